@@ -1,0 +1,177 @@
+"""The four records and their parts: Document -> Passage -> Draft -> Sample.
+
+Frozen and slotted; `thinkaug.schema` derives the Arrow schema from the annotations. The type of the row changes as it
+moves through the stages, so that a stage cannot read what does not exist yet. Offsets are code points, half open.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from itertools import groupby
+from typing import Annotated, Literal, get_args
+
+Kind = Literal["self_talk", "recall", "verification"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+Int32 = Annotated[int, "int32"]  # the Arrow type where it is not the default int64 or float64
+Float32 = Annotated[float, "float32"]
+
+
+def content_id(*parts: str) -> str:
+    """A stable 128-bit id of the parts, in hex. Lone surrogates are hashed too, never refused."""
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        raw = part.encode("utf-8", "surrogatepass")
+        digest.update(len(raw).to_bytes(8, "little") + raw)
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One ingested text. `id` is the content hash of `text`; `meta` is a JSON object as text."""
+
+    id: str
+    text: str
+    source: str = ""
+    title: str = ""
+    domain: str = ""
+    language: str = ""
+    license: str = ""
+    meta: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A window of a document. The texts of a document's passages, in order of `start`, concatenate to its text.
+
+    `context` is expert text that comes before the window; `cuts` are offsets into `text`, ascending, where a thought
+    may go in; `text_sha256` is of `text` as UTF-8, taken when the window was cut.
+    """
+
+    id: str
+    document: str
+    start: int
+    text: str
+    context: str
+    cuts: tuple[int, ...]
+    text_sha256: str
+    source: str = ""
+    title: str = ""
+    domain: str = ""
+    language: str = ""
+    license: str = ""
+    meta: str = "{}"
+
+    def before(self, cut: int) -> str:
+        """The expert text that comes before `cut`, context included."""
+        return self.context + self.text[:cut]
+
+    def target(self, cut: int) -> str:
+        """The stretch of expert text from `cut` to the next cut, or to the end."""
+        return self.text[cut : min((c for c in self.cuts if c > cut), default=len(self.text))]
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """One typed step of thinking that goes in at offset `cut` of its passage.
+
+    `drop` is the reason why it is not rendered, or empty.
+    """
+
+    cut: int
+    candidate: int
+    kind: Kind
+    text: str
+    drop: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """How the thought of one candidate at one cut came about.
+
+    `finish` is how the last reply ended (`stop` or `length`), the tokens are those of all its replies. Where no thought
+    came of it, `problem` says why and `raw` keeps what the model wrote.
+    """
+
+    cut: int
+    candidate: int
+    seed: int
+    finish: str
+    prompt_tokens: int
+    output_tokens: int
+    repaired: bool = False
+    problem: str = ""
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A passage with the thoughts written for it; thoughts are ordered by cut, candidate, step."""
+
+    passage: Passage
+    strategy: str
+    model: str
+    thoughts: tuple[Thought, ...]
+    generations: tuple[Generation, ...]
+
+    @property
+    def id(self) -> str:
+        """The id of the passage."""
+        return self.passage.id
+
+    def thinkings(self) -> "Iterator[Thinking]":
+        """The thoughts that still stand, gathered by cut and candidate."""
+        finish = {(g.cut, g.candidate): g.finish for g in self.generations}
+        standing = (t for t in self.thoughts if not t.drop)
+        for (cut, candidate), steps in groupby(standing, key=lambda t: (t.cut, t.candidate)):
+            yield Thinking(self.passage, cut, candidate, tuple(steps), finish.get((cut, candidate), ""))
+
+
+@dataclass(frozen=True)
+class Thinking:
+    """What a check looks at: all steps of one candidate at one cut, beside the expert text. Never stored."""
+
+    passage: Passage
+    cut: int
+    candidate: int
+    steps: tuple[Thought, ...]
+    finish: str
+
+    @cached_property
+    def text(self) -> str:
+        """The steps, one a line."""
+        return "\n".join(step.text for step in self.steps)
+
+    @cached_property
+    def target(self) -> str:
+        """The stretch of expert text that the thought leads to."""
+        return self.passage.target(self.cut)
+
+    @cached_property
+    def before(self) -> str:
+        """The expert text before the thought."""
+        return self.passage.before(self.cut)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`text[start:end]` of a sample is of `kind`; `weight` is its share in the training loss."""
+
+    start: Int32
+    end: Int32
+    kind: str
+    weight: Float32
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a trainer reads. The spans tile `text` without a gap; `no_loss_ranges` are `[start, end]` pairs."""
+
+    id: str
+    text: str
+    spans: tuple[Span, ...]
+    no_loss_ranges: tuple[tuple[Int32, ...], ...]
+    source: str
+    domain: str
+    meta: str

@@ -1,0 +1,36 @@
+"""From YAML values to frozen config dataclasses: unknown keys and wrong types are refused, with place and hint."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TypeVar
+
+from thinkaug.errors import UserError, unknown
+
+Config = TypeVar("Config")
+
+
+def read_config(config: type[Config], values: object, where: str) -> Config:
+    """`values` as a `config` dataclass.
+
+    Raises:
+        UserError: a key that does not exist (with the nearest that does), one that is missing, a value of another type.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    if not isinstance(values, Mapping):
+        raise UserError(f"{where}: expected settings as `key: value`, not {values!r}")
+    known = [field.name for field in fields(config)]  # type: ignore[arg-type]
+    for key in values:
+        if key not in known:
+            raise unknown("setting", str(key), known, where)
+    try:
+        return TypeAdapter(config).validate_python(dict(values))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join([where, *(str(part) for part in first["loc"])])
+        given = "" if first["type"] == "missing" else f", not {first['input']!r}"
+        raise UserError(f"{place}: {_lower(first['msg'])}{given}") from error
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]
