@@ -1,0 +1,121 @@
+"""Conversations that ask and never call, and the loop that keeps many of them in flight.
+
+A strategy is a generator: it yields an `Ask` and is sent the `Reply`. It needs no async, no threads and no engine, and
+is tested with a list of strings. Knows nothing of passages or storage.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Literal, Protocol, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a chat. `content` is data: an engine must not read control tokens out of it."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How a reply is drawn. `temperature` 0 is greedy; `top_p` 1 leaves the distribution whole."""
+
+    temperature: float = 0.7
+    top_p: float = 1.0
+    max_tokens: int = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request for one reply."""
+
+    messages: tuple[Message, ...]
+    sampling: Sampling
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back. A request that could not be served has an `error` and no text."""
+
+    text: str
+    finish: str = "stop"
+    prompt_tokens: int = 0
+    output_tokens: int = 0
+    error: str = ""
+
+
+class Failed(Exception):
+    """A dialogue that came to no result.
+
+    `kind` is a short name for the ledger, `raw` what the model wrote last, `replies` all that was paid for.
+    """
+
+    def __init__(self, kind: str, message: str, raw: str = "", replies: tuple[Reply, ...] = ()) -> None:
+        super().__init__(message)
+        self.kind, self.raw, self.replies = kind, raw, replies
+
+
+Dialogue = Generator[Ask, Reply, Result]
+
+
+class Engine(Protocol):
+    """The one narrow door to a model: hand in requests under tickets, collect whatever is finished."""
+
+    def submit(self, ticket: int, request: Ask) -> None:
+        """Take a request. Never blocks on the model."""
+
+    def ready(self) -> list[tuple[int, Reply]]:
+        """The replies that are finished; blocks until there is at least one."""
+
+
+def converse(
+    items: Iterable[Item],
+    start: Callable[[Item], Dialogue[Result]],
+    engine: Engine,
+    window: int,
+) -> Iterator[tuple[Item, Result | Failed]]:
+    """Run one dialogue an item, `window` of them in flight, and yield each as it ends.
+
+    A place is refilled as soon as its dialogue ends, so a slow one holds nobody up. The order is that of finishing. A
+    reply with an error is thrown into its dialogue as `Failed`; a dialogue that ends so yields it as its result.
+    """
+    waiting = iter(items)
+    live: dict[int, tuple[Item, Dialogue[Result]]] = {}
+    tickets = count()
+
+    def advance(item: Item, dialogue: Dialogue[Result], reply: Reply | None) -> Iterator[tuple[Item, Result | Failed]]:
+        try:
+            ask = _step(dialogue, reply)
+        except StopIteration as end:
+            yield item, end.value
+        except Failed as failure:
+            yield item, failure
+        else:
+            ticket = next(tickets)
+            live[ticket] = item, dialogue
+            engine.submit(ticket, ask)
+
+    while True:
+        while len(live) < window and (item := next(waiting, _NOTHING)) is not _NOTHING:
+            yield from advance(item, start(item), None)  # type: ignore[arg-type]  # not _NOTHING
+        if not live:
+            return
+        for ticket, reply in engine.ready():
+            yield from advance(*live.pop(ticket), reply)
+
+
+_NOTHING = object()
+
+
+def _step(dialogue: Dialogue[Result], reply: Reply | None) -> Ask:
+    if reply is None:
+        return next(dialogue)
+    if reply.error:
+        return dialogue.throw(Failed("request_failed", reply.error))
+    return dialogue.send(reply)

@@ -1,0 +1,156 @@
+"""A stage is a value: what it reads and writes, its config, and a function that settles every row it is given.
+
+Knows nothing of files, manifests or executors: `thinkaug.runner` feeds it shards and stores what comes out.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from thinkaug.dialogue import Engine
+from thinkaug.ledger import Lineage
+from thinkaug.records import content_id
+from thinkaug.store import Folder
+from thinkaug.templates import Templates
+
+
+class Row(Protocol):
+    """Anything that a stage reads or writes: it has an id."""
+
+    @property
+    def id(self) -> str:
+        """The row's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One record of a source, as it was found. `fields` is None when it could not be read; then `problem` says why."""
+
+    id: str
+    fields: Mapping[str, Any] | None
+    problem: str = ""
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """`row` came through as one or more `rows`. `tally` is added up in the ledger."""
+
+    row: Row
+    rows: tuple[Row, ...]
+    tally: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """`row` was judged and left out; `reason` is a short snake_case word, `detail` says more about this row."""
+
+    row: Row
+    reason: str
+    detail: str = ""
+    tally: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """`row` could not be treated. `kind` is a snake_case word, `message` says more, `raw` is what the model wrote."""
+
+    row: Row
+    kind: str
+    message: str
+    raw: str = ""
+    tally: Mapping[str, int] = field(default_factory=dict)
+
+
+Outcome = Kept | Dropped | Quarantined
+
+
+@dataclass(frozen=True)
+class Shard:
+    """The rows of one unit of work. Can be iterated more than once; `unit` names it within its stage."""
+
+    unit: str
+    rows: Callable[[], Iterator[Any]]
+
+    def __iter__(self) -> Iterator[Any]:
+        """The rows, from the first on."""
+        return self.rows()
+
+
+Work = Callable[[Shard], Iterator[Outcome]]
+
+ONE_SHARD = 1 << 62  # no limit to its rows: a shard of the input becomes one of the output
+
+
+class EngineSpec(Protocol):
+    """The settings of an engine: they can be compared and checked without starting it."""
+
+    @property
+    def name(self) -> str:
+        """Model and revision, as stored with what it writes."""
+
+    @property
+    def window(self) -> int:
+        """How many dialogues to keep in flight."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has for the model, special tokens aside."""
+
+    def identity(self) -> Mapping[str, object]:
+        """Everything that shapes the replies. Raises `UserError` if the model cannot be had."""
+
+    def open(self) -> Engine:
+        """Start it."""
+
+
+@dataclass
+class Services:
+    """What stages may ask for. An engine is started when first asked for, and then shared."""
+
+    templates: Templates
+    engines: Mapping[str, EngineSpec]
+    _open: dict[str, Engine] = field(default_factory=dict)
+
+    def engine(self, name: str) -> Engine:
+        """The running engine of that name, one that a plan has checked."""
+        if name not in self._open:
+            self._open[name] = self.engines[name].open()
+        return self._open[name]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of a pipeline.
+
+    Args:
+        name: the verb of the command line.
+        version: raised when the output changes for the same input and config.
+        reads: the record types it accepts.
+        writes: the record type it makes; None for the type that it read.
+        config: a frozen dataclass of its settings.
+        start: called once before any shard, with the config, the services and all shards of the input (to be looked
+            through by a stage that must see everything first); returns the function that settles one shard.
+        shaped_by: what besides the config shapes the output (models, templates, inputs); part of the digest. It also
+            checks whatever can be checked before the run, raising `UserError`.
+        source: only for a stage that reads files instead of shards: the pieces of work.
+        shard_rows: how many rows a shard of its output may hold.
+        product: a folder below the stage's own that `finish` leaves behind, whole or not at all.
+        finish: called once all shards are committed, with the stage's folder, the config, the services and the lineage.
+    """
+
+    name: str
+    version: int
+    reads: tuple[type, ...]
+    writes: type | None
+    config: type
+    start: Callable[[Any, Services, Iterable[Shard]], Work]
+    shaped_by: Callable[[Any, Services], Mapping[str, object]] = lambda config, services: {}
+    source: Callable[[Any], Iterable[Shard]] | None = None
+    shard_rows: Callable[[Any], int] = lambda config: ONE_SHARD
+    product: str = ""
+    finish: Callable[[Folder, Any, Services, Lineage], None] | None = None
+
+
+def seed_of(*parts: object) -> int:
+    """A seed of 31 bits from what it is for (passage, cut, candidate, strategy), never from position or batch."""
+    return int(content_id(*(str(part) for part in parts))[:8], 16) >> 1
