@@ -1,0 +1,137 @@
+"""A draft becomes a text with spans, and back. Knows placement and markers; nothing of files or trainers.
+
+The expert text is sacred: `strip(text, spans)` gives it back byte for byte.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge
+
+from thinkaug.errors import UserError, unknown
+from thinkaug.records import KINDS, Draft, Span, Thought
+
+SPAN_KINDS = ("text", *KINDS, "marker")
+
+
+@dataclass(frozen=True)
+class Style:
+    """How thoughts are shown to the trainer. Changing it costs no generated token.
+
+    Args:
+        markers: `tags` puts each thought between <thinking> and </thinking>, `none` leaves it bare.
+        kinds: the kinds of steps that are shown.
+        weights: kind of span -> its weight in the training loss, 1 where it is not named; 0 trains nothing on it.
+    """
+
+    markers: Literal["tags", "none"] = "tags"
+    kinds: tuple[Literal["self_talk", "recall", "verification"], ...] = KINDS
+    weights: Mapping[str, Annotated[float, Ge(0)]] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Refuse weights of kinds that do not exist, and a text that nothing trains on."""
+        for kind in self.weights:
+            if kind not in SPAN_KINDS:
+                raise unknown("kind of span", kind, SPAN_KINDS, "pack: style: weights")
+        if self.weights.get("text", 1.0) == 0:
+            # A document must end with a trained span, and it ends with expert text.
+            raise UserError("pack: style: weights: text may not be 0: every sample ends with expert text")
+
+
+def render(draft: Draft, style: Style) -> tuple[str, tuple[Span, ...]]:
+    """The training text of a draft and the spans that tile it; offsets are code points.
+
+    Of the candidates at a cut the first that stands is shown. Thoughts go in before the stretch they lead to.
+    """
+    spans: list[Span] = []
+    texts: list[str] = []
+    position = 0
+    for kind, text in _merged(_pieces(draft, style)):
+        spans.append(Span(position, position + len(text), kind, float(style.weights.get(kind, 1.0))))
+        texts.append(text)
+        position += len(text)
+    return "".join(texts), tuple(spans)
+
+
+def strip(text: str, spans: Iterable[Span | Mapping[str, Any]]) -> str:
+    """The expert text alone: `text` without the inserted spans.
+
+    Args:
+        text: the `text` of a sample.
+        spans: its `spans`, as records or as the dicts that `datasets` gives; offsets in code points, in order.
+    """
+    plain = (_ends(span) for span in spans)
+    return "".join(text[start:end] for start, end, kind in plain if kind == "text")
+
+
+def tiles(text: str, spans: Iterable[Span | Mapping[str, Any]]) -> bool:
+    """Whether the spans cover the text from its beginning to its end without a gap, an overlap or an empty one."""
+    position = 0
+    for start, end, kind in map(_ends, spans):
+        if start != position or end <= start or kind not in SPAN_KINDS:
+            return False
+        position = end
+    return position == len(text)
+
+
+def no_loss_ranges(spans: Iterable[Span]) -> tuple[tuple[int, ...], ...]:
+    """The `[start, end]` ranges that carry no loss, adjoining ones joined."""
+    ranges: list[list[int]] = []
+    for span in spans:
+        if span.weight:
+            continue
+        if ranges and ranges[-1][1] == span.start:
+            ranges[-1][1] = span.end
+        else:
+            ranges.append([span.start, span.end])
+    return tuple((start, end) for start, end in ranges)
+
+
+def _ends(span: Span | Mapping[str, Any]) -> tuple[int, int, str]:
+    if isinstance(span, Span):
+        return span.start, span.end, span.kind
+    return span["start"], span["end"], span["kind"]
+
+
+def _pieces(draft: Draft, style: Style) -> Iterator[tuple[str, str]]:
+    text = draft.passage.text
+    shown: dict[int, list[Thought]] = {}
+    chosen: dict[int, int] = {}
+    for thought in draft.thoughts:
+        if not thought.drop and chosen.setdefault(thought.cut, thought.candidate) == thought.candidate:
+            shown.setdefault(thought.cut, []).append(thought)
+    position = 0
+    for cut in sorted(shown):
+        yield "text", text[position:cut]
+        position = cut
+        steps = [thought for thought in shown[cut] if thought.kind in style.kinds]
+        if steps:
+            yield from _thinking(steps, text[:cut], style)
+    yield "text", text[position:]
+
+
+def _thinking(steps: list[Thought], before: str, style: Style) -> Iterator[tuple[str, str]]:
+    opening, closing = ("<thinking>\n", "\n</thinking>\n") if style.markers == "tags" else ("", "\n")
+    on_new_line = not before or before.endswith(("\n", "\r", "\u2028", "\u2029"))
+    yield "marker", opening if on_new_line else "\n" + opening
+    for number, step in enumerate(steps):
+        yield "marker", "\n" if number else ""
+        yield step.kind, step.text
+    yield "marker", closing
+
+
+def _merged(pieces: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Without empty pieces, and with neighbours of a kind joined, but for steps: each step is a span of its own."""
+    held_kind, held = "", ""
+    for kind, text in pieces:
+        if not text:
+            continue
+        if kind == held_kind and kind not in KINDS:
+            held += text
+            continue
+        if held:
+            yield held_kind, held
+        held_kind, held = kind, text
+    if held:
+        yield held_kind, held

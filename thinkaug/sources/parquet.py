@@ -1,0 +1,23 @@
+"""parquet: one row one record, a batch of rows in memory at a time."""
+
+from collections.abc import Iterator
+from typing import IO
+
+import pyarrow as pa
+from pyarrow.parquet import ParquetFile
+
+from thinkaug.stage import Raw
+
+_BATCH_ROWS = 1000
+
+
+def parquet(file: IO[bytes], name: str) -> Iterator[Raw]:
+    """The rows of a Parquet file as records. Ids carry the row number, from 1."""
+    number = 0
+    try:
+        for batch in ParquetFile(file).iter_batches(batch_size=_BATCH_ROWS):
+            for fields in batch.to_pylist():
+                number += 1
+                yield Raw(f"{name}#{number}", fields)
+    except pa.ArrowException as error:
+        yield Raw(f"{name}#{number + 1}", None, f"after row {number}: {error}")

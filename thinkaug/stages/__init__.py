@@ -1,0 +1,1 @@
+"""The stages, one file each. `thinkaug.pipeline` holds the only list of them."""

@@ -1,0 +1,150 @@
+"""pack: Draft -> Sample, and the finished data set. Renders; generates nothing. The last gate for promises 1 and 2."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from secrets import token_hex
+from typing import Annotated, Any
+
+from annotated_types import Gt
+
+from thinkaug.errors import unknown
+from thinkaug.ledger import Lineage
+from thinkaug.records import Draft, Sample, content_id
+from thinkaug.render import Style, no_loss_ranges, render, strip, tiles
+from thinkaug.shards.card import card
+from thinkaug.shards.write import finish_folder, replace_folder, write_shards
+from thinkaug.stage import Dropped, Kept, Outcome, Services, Shard, Stage, Work
+from thinkaug.store import Folder
+
+_DATASET = "dataset"
+
+
+@dataclass(frozen=True)
+class Config:
+    """How samples look and how they are laid out.
+
+    Args:
+        style: placement and markers of thoughts, and loss weights.
+        seed: of the global shuffle.
+        shard_mb: size that a shard should not pass, in millions of bytes; their number is a power of two.
+        count_with: the engine whose tokenizer counts the tokens in manifest and stats.
+    """
+
+    style: Style = field(default_factory=Style)
+    seed: int = 0
+    shard_mb: Annotated[float, Gt(0)] = 256
+    count_with: str = "writer"
+
+
+def _shaped_by(config: Config, services: Services) -> dict[str, object]:
+    config.style.check()
+    if config.count_with not in services.engines:
+        raise unknown("engine", config.count_with, services.engines, "pack: count_with")
+    return {"counted_with": services.engines[config.count_with].name}
+
+
+def _start(config: Config, services: Services, everything: Iterable[Shard]) -> Work:
+    repeated = _repeated(everything)
+
+    def work(shard: Shard) -> Iterator[Outcome]:
+        for place, draft in enumerate(shard):
+            if (shard.unit, place) in repeated:
+                yield Dropped(draft, "repeated_id")
+            else:
+                yield Kept(draft, (_sample(draft, config),), {"thoughts": sum(1 for _ in draft.thinkings())})
+
+    return work
+
+
+def _repeated(everything: Iterable[Shard]) -> set[tuple[str, int]]:
+    """The (unit, place) of every draft whose passage was there before: a passage is trained on once."""
+    seen: set[bytes] = set()
+    repeated = set()
+    for shard in everything:
+        for place, draft in enumerate(shard):
+            key = bytes.fromhex(draft.id)
+            if key in seen:
+                repeated.add((shard.unit, place))
+            seen.add(key)
+    return repeated
+
+
+def _sample(draft: Draft, config: Config) -> Sample:
+    passage = draft.passage
+    text, spans = render(draft, config.style)
+    # Promise 1, against the hash taken when the document was cut, not against the text that was carried along.
+    assert tiles(text, spans), f"spans of {passage.id} do not tile its text"
+    assert sha256(strip(text, spans).encode()).hexdigest() == passage.text_sha256, f"{passage.id}: expert text changed"
+    meta = {
+        "passage": passage.id,
+        "document": passage.document,
+        "start": passage.start,
+        "text_sha256": passage.text_sha256,
+        "title": passage.title,
+        "language": passage.language,
+        "license": passage.license,
+        "strategy": draft.strategy,
+        "model": draft.model,
+        "seeds": [generation.seed for generation in draft.generations],
+        "source": json.loads(passage.meta),
+    }
+    return Sample(
+        id=content_id(passage.id, draft.strategy, draft.model, json.dumps(asdict(config.style), sort_keys=True)),
+        text=text,
+        spans=spans,
+        no_loss_ranges=no_loss_ranges(spans),
+        source=passage.source,
+        domain=passage.domain,
+        meta=json.dumps(meta),
+    )
+
+
+def _finish(folder: Folder, config: Config, services: Services, lineage: Lineage) -> None:
+    """Lay the samples out as a data set beside the stage's own shards; it appears whole or not at all."""
+    engine = services.engines[config.count_with]
+    sources = [folder.path / file.path for manifest in folder.manifests() for file in manifest.files]
+    building = folder.path / f".{_DATASET}.{token_hex(4)}"
+    written = write_shards(building, sources, config.seed, int(config.shard_mb * 1e6), engine.count_tokens)
+    licenses, models = _origins(folder)
+    manifest = {
+        "pipeline": lineage.pipeline,
+        "seeds": {"shuffle": config.seed},
+        "tokenizer": engine.name,
+        "models": models,
+        "steps": [
+            {"label": entry.label, "folder": entry.folder, "digest": entry.digest, **entry.shaped_by}
+            for entry in lineage.entries
+        ],
+    }
+    stats = {"kinds": written.kinds, "ledger": [asdict(entry.ledger) for entry in lineage.entries]}
+    rows = sum(shard["rows"] for shard in written.shards)
+    finish_folder(building, written.shards, card(lineage, licenses, models, rows, written.kinds), manifest, stats)
+    replace_folder(building, folder.path / _DATASET)
+
+
+def _origins(folder: Folder) -> tuple[list[str], list[str]]:
+    """The licences and the models that occur, each sorted."""
+    licenses: set[str] = set()
+    models: set[str] = set()
+    for manifest in folder.manifests():
+        for file in manifest.files:
+            for sample in folder.rows(file.path):
+                meta: dict[str, Any] = json.loads(sample.meta)
+                licenses.add(meta["license"])
+                models.add(meta["model"])
+    return sorted(licenses), sorted(models)
+
+
+pack = Stage(
+    name="pack",
+    version=1,
+    reads=(Draft,),
+    writes=Sample,
+    config=Config,
+    start=_start,
+    shaped_by=_shaped_by,
+    product=_DATASET,
+    finish=_finish,
+)

@@ -1,0 +1,84 @@
+"""segment: Document -> Passage. Lossless windows and the places where a thought may go in. Knows nothing of models."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt
+
+from thinkaug.boundaries import paragraph_starts, sentence_starts, windows
+from thinkaug.records import Document, Passage, content_id
+from thinkaug.stage import Kept, Outcome, Services, Shard, Stage, Work
+
+
+@dataclass(frozen=True)
+class Config:
+    """How a document is windowed and where thoughts may go in.
+
+    Args:
+        window_chars: a passage holds at most so many characters, unless a code block or a formula is longer.
+        context_chars: how much of the text before a passage is kept beside it.
+        cuts: thoughts may go in before each `paragraph` or each `sentence`.
+        stretch_chars: a stretch of expert text between two cuts holds at least so many characters.
+    """
+
+    window_chars: Annotated[int, Gt(0)] = 2000
+    context_chars: Annotated[int, Ge(0)] = 600
+    cuts: Literal["paragraph", "sentence"] = "paragraph"
+    stretch_chars: Annotated[int, Ge(0)] = 80
+
+
+def _start(config: Config, services: Services, everything: Iterable[Shard]) -> Work:
+    def work(shard: Shard) -> Iterator[Outcome]:
+        for document in shard:
+            passages = tuple(_passages(document, config))
+            assert "".join(passage.text for passage in passages) == document.text, f"{document.id} came apart"
+            yield Kept(document, passages, {"cuts": sum(len(passage.cuts) for passage in passages)})
+
+    return work
+
+
+def _passages(document: Document, config: Config) -> Iterator[Passage]:
+    text = document.text
+    sentences = sentence_starts(text)
+    starts = sentences if config.cuts == "sentence" else paragraph_starts(text)
+    for start, end in windows(text, config.window_chars):
+        window = text[start:end]
+        yield Passage(
+            id=content_id(document.id, str(start), window),
+            document=document.id,
+            start=start,
+            text=window,
+            context=text[_context_start(start, sentences, config.context_chars) : start],
+            cuts=_cuts(start, end, starts, config.stretch_chars),
+            text_sha256=sha256(window.encode()).hexdigest(),
+            source=document.source,
+            title=document.title,
+            domain=document.domain,
+            language=document.language,
+            license=document.license,
+            meta=document.meta,
+        )
+
+
+def _cuts(start: int, end: int, starts: list[int], stretch_chars: int) -> tuple[int, ...]:
+    """Offsets into the window: its beginning, then every start that leaves a long enough stretch on both sides."""
+    cuts = [0]
+    for place in starts[bisect_left(starts, start + 1) : bisect_left(starts, end)]:
+        if place - start - cuts[-1] >= stretch_chars and end - place >= stretch_chars:
+            cuts.append(place - start)
+    return tuple(cuts)
+
+
+def _context_start(start: int, sentences: list[int], context_chars: int) -> int:
+    """Where the context begins: at a sentence, if one begins within reach; never further back than `context_chars`."""
+    earliest = max(0, start - context_chars)
+    nearest = bisect_left(sentences, earliest)
+    if earliest == 0 or nearest == len(sentences) or sentences[nearest] >= start:
+        return earliest
+    return sentences[nearest]
+
+
+segment = Stage(name="segment", version=1, reads=(Document,), writes=Passage, config=Config, start=_start)
