@@ -1,0 +1,120 @@
+"""thinkaug show: one passage as far as it came, its thoughts in colour by kind, and what became of it. Reads only."""
+
+import json
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from thinkaug.errors import UserError
+from thinkaug.pipeline import Plan, Step
+from thinkaug.records import Document, Draft, Passage, Sample, Thought
+from thinkaug.store import Folder
+
+_COLOURS = {"self_talk": "cyan", "recall": "yellow", "verification": "green"}
+
+
+def show(plan: Plan, wanted: str) -> None:
+    """Print the passage, document or sample whose id begins with `wanted`; without one, the first of the shards.
+
+    Raises:
+        UserError: no step holds such a row, nor dropped or quarantined one.
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    if identity := _passage_of(plan, wanted) or wanted:
+        row = next((row for step in reversed(plan.steps) for row in _rows(step) if _matches(row, identity)), None)
+        if row is not None:
+            _print(console, row)
+        fates = list(_fates(plan, getattr(row, "id", identity)))
+        for fate in fates:
+            console.print(Text(fate, "red"))
+        if row is not None or fates:
+            return
+    raise UserError(f"show: no row with an id that begins with '{wanted}' in {plan.root}; has the pipeline run?")
+
+
+def _rows(step: Step) -> Iterator[Any]:
+    if step.folder.record is not Sample:
+        yield from _stored(step.folder)
+
+
+def _stored(folder: Folder) -> Iterator[Any]:
+    return chain.from_iterable(folder.rows(file.path) for manifest in folder.manifests() for file in manifest.files)
+
+
+def _passage_of(plan: Plan, wanted: str) -> str:
+    """The passage of the first sample whose id, or whose passage's id, begins so; empty if there is none."""
+    for step in plan.steps:
+        if step.folder.record is Sample:
+            for sample in _stored(step.folder):
+                passage: str = json.loads(sample.meta)["passage"]
+                if sample.id.startswith(wanted) or passage.startswith(wanted):
+                    return passage
+    return ""
+
+
+def _matches(row: Document | Passage | Draft, wanted: str) -> bool:
+    passage = row.passage if isinstance(row, Draft) else row
+    return row.id.startswith(wanted) or (isinstance(passage, Passage) and passage.document.startswith(wanted))
+
+
+def _fates(plan: Plan, identity: str) -> Iterator[str]:
+    """Where rows of that id were dropped or quarantined, and why."""
+    for step in plan.steps:
+        for manifest in step.folder.manifests():
+            for file in filter(None, (manifest.dropped_file, manifest.quarantine_file)):
+                for line in step.folder.lines(file):
+                    if line["id"].startswith(identity):
+                        yield _fate(step.label, line)
+
+
+def _fate(label: str, line: dict[str, Any]) -> str:
+    if "reason" in line:
+        return f"dropped at {label}: {line['reason']} {line['detail']}".rstrip()
+    raw = f"\n{line['raw']}" if line["raw"] else ""
+    return f"quarantined at {label}: {line['kind']}: {line['message']}{raw}"
+
+
+def _print(console: Console, row: Document | Passage | Draft) -> None:
+    passage = row.passage if isinstance(row, Draft) else row
+    console.print(Text(f"{row.id}  {passage.title}  ({passage.source})", "bold"))
+    if isinstance(row, Draft):
+        console.print(Text.assemble((f"{row.strategy}, written by {row.model}  ", "dim"), *_legend()))
+        console.print()
+        console.print(_draft(row))
+    else:
+        console.print()
+        console.print(Text(row.text))
+
+
+def _legend() -> Iterator[tuple[str, str]]:
+    for kind, colour in _COLOURS.items():
+        yield f"{kind} ", colour
+
+
+def _draft(draft: Draft) -> Text:
+    """The expert text in the terminal's own colour, each step on a line of its own before the stretch it leads to."""
+    text, position = Text(), 0
+    source = draft.passage.text
+    for cut in sorted({*draft.passage.cuts, *(thought.cut for thought in draft.thoughts)}):
+        text.append(source[position:cut])
+        position = cut
+        notes = [_step(thought) for thought in draft.thoughts if thought.cut == cut]
+        notes += [
+            Text(f"[no thought: {generation.problem}]\n{generation.raw}", "red")
+            for generation in draft.generations
+            if generation.cut == cut and generation.problem
+        ]
+        if notes and text.plain and not text.plain.endswith("\n"):
+            text.append("\n")
+        for note in notes:
+            text.append_text(note).append("\n")
+    return text.append(source[position:])
+
+
+def _step(thought: Thought) -> Text:
+    if thought.drop:
+        return Text(f"  [{thought.kind}, dropped: {thought.drop}] {thought.text}", "red")
+    return Text(f"  [{thought.kind}] {thought.text}", _COLOURS[thought.kind])
