@@ -61,6 +61,8 @@ class Attempt:
             winner = self._folder.manifest(self._unit)
             assert winner is not None
             return winner
+        else:
+            self._files, self._sides = [], {}  # the manifest's now: whatever happens next, they stay
         finally:
             temporary.unlink()
         sync_folder(place.parent)
@@ -127,7 +129,12 @@ class _LineWriter:
         self._sink = self._temporary.open("w", encoding="utf-8")
 
     def write(self, line: Mapping[str, object]) -> None:
-        self._sink.write(json.dumps(line) + "\n")  # ASCII: whatever the row held, the line can be written
+        # ASCII, and words for what JSON does not know: whatever the row held, the line can be written.
+        try:
+            text = json.dumps(line, default=str)
+        except RecursionError:  # nested as deep as can just be read; the id says where the row stands
+            text = json.dumps({**line, "row": None})
+        self._sink.write(text + "\n")
 
     def close(self) -> None:
         sync(self._sink)

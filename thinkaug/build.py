@@ -11,7 +11,7 @@ from thinkaug.errors import UserError
 from thinkaug.executors.local import local
 from thinkaug.ledger import Entry, Ledger, Lineage, ledger
 from thinkaug.pipeline import Plan, Step, load
-from thinkaug.progress import Reporter, silent
+from thinkaug.progress import Reporter, Silent
 from thinkaug.runner import Unit, is_done, run_unit
 from thinkaug.stage import EngineSpec, Shard
 
@@ -23,7 +23,7 @@ def run(
     settings: Sequence[str] = (),
     out: str = "",
     engines: Mapping[str, EngineSpec] | None = None,
-    reporter: Reporter = silent,
+    reporter: Reporter | None = None,
 ) -> Plan:
     """Run a pipeline, or what is left of it.
 
@@ -33,7 +33,7 @@ def run(
         settings: `a.b=value` each, put over the YAML's own.
         out: where builds go; empty is the YAML's `out`, or `data/builds`.
         engines: engines to use in place of the YAML's of the same name.
-        reporter: shows the progress.
+        reporter: shows the progress; None shows nothing.
 
     Returns:
         The plan; `plan.shards` is where the finished shards are.
@@ -47,24 +47,25 @@ def run(
     return plan
 
 
-def run_step(plan: Plan, step: Step, reporter: Reporter = silent) -> Ledger:
+def run_step(plan: Plan, step: Step, reporter: Reporter | None = None) -> Ledger:
     """Do what is left of one step, and return its ledger.
 
     Raises:
         UserError: nothing came through, so that no later step can run.
     """
     step.folder.begin({**step.shaped_by, "digest": step.digest})
-    work_units = _units(plan, step)
+    work_units = units(plan, step)
     _forget_others(step, work_units)
     missing = [unit for unit in work_units if not is_done(step.folder, unit)]
     product = step.folder.path / step.stage.product
     if missing:
         if step.stage.product and product.exists():
             shutil.rmtree(product)  # of other shards than those to come
-        done = ledger_of(step)
-        with reporter(step.label, _rows_to_come(plan, step), done.rows_in) as progress:
-            work = step.stage.start(step.config, plan.services, [unit.shard for unit in work_units])
-            shard_rows = step.stage.shard_rows(step.config)
+        shows = reporter or Silent()
+        plan.services.note = shows.note
+        work = step.stage.start(step.config, plan.services, [unit.shard for unit in work_units])
+        shard_rows = step.stage.shard_rows(step.config)
+        with shows.stage(step.label, _rows_to_come(plan, step), ledger_of(step).rows_in) as progress:
             local(missing, lambda unit: run_unit(work, unit, step.folder, shard_rows, progress))
     result = ledger_of(step)
     if not result.rows_out:
@@ -76,7 +77,7 @@ def run_step(plan: Plan, step: Step, reporter: Reporter = silent) -> Ledger:
     return result
 
 
-def run_next(plan: Plan, stage: str, reporter: Reporter = silent) -> Step:
+def run_next(plan: Plan, stage: str, reporter: Reporter | None = None) -> Step:
     """Run the first step of that stage that is not complete, and return it; the last one, if all are.
 
     Raises:
@@ -106,9 +107,11 @@ def left(plan: Plan, step: Step) -> str:
     upstream = plan.upstream(step)
     if upstream is not None and not is_complete(plan, upstream):
         return f"waits for {upstream.label}"
-    units = _units(plan, step)
-    missing = sum(not is_done(step.folder, unit) for unit in units)
-    return f"{missing} of {len(units)} shards" if missing else "the finished folder"
+    if not step.folder.path.exists():
+        return "not begun"
+    pieces = units(plan, step)
+    missing = sum(not is_done(step.folder, unit) for unit in pieces)
+    return f"{missing} of {len(pieces)} shards" if missing else "the finished folder"
 
 
 def is_complete(plan: Plan, step: Step) -> bool:
@@ -118,7 +121,7 @@ def is_complete(plan: Plan, step: Step) -> bool:
         return False
     if step.stage.product and not (step.folder.path / step.stage.product).exists():
         return False
-    return step.folder.path.exists() and all(is_done(step.folder, unit) for unit in _units(plan, step))
+    return step.folder.path.exists() and all(is_done(step.folder, unit) for unit in units(plan, step))
 
 
 def lineage(plan: Plan, last: Step) -> Lineage:
@@ -137,7 +140,7 @@ def lineage(plan: Plan, last: Step) -> Lineage:
     return Lineage(plan.name, tuple(entries))
 
 
-def _units(plan: Plan, step: Step) -> list[Unit]:
+def units(plan: Plan, step: Step) -> list[Unit]:
     """The pieces of work of a step: groups of source files, or the shards that the step before it wrote."""
     if step.stage.source is not None:
         return [Unit(shard, ()) for shard in step.stage.source(step.config)]

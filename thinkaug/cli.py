@@ -25,12 +25,12 @@ Limit = Annotated[int | None, typer.Option("--limit", metavar="N", help="Read on
 Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 if rows were quarantined.")]
 
 STAGE_HELP = {
-    "ingest": "Read the source files into documents.",
-    "segment": "Cut documents into passages and mark where thoughts may go in.",
-    "dedup": "Take out exact and near duplicates, of texts or of thoughts.",
-    "generate": "Let the model write the thoughts.",
-    "filter": "Take out thoughts that a check names.",
-    "pack": "Render samples and write the shards.",
+    "ingest": "Stage: read the source files into documents.",
+    "segment": "Stage: cut documents into passages and mark where thoughts may go in.",
+    "dedup": "Stage: take out exact and near duplicates, of texts or of thoughts.",
+    "generate": "Stage: let the model write the thoughts.",
+    "filter": "Stage: take out thoughts that a check names.",
+    "pack": "Stage: render samples and write the shards.",
 }
 
 
@@ -44,38 +44,38 @@ def run(
     strict: Strict = False,
 ) -> None:
     """Run a whole pipeline, or what is left of it."""
-    from thinkaug import build, progress, report
+    from thinkaug import build, progress, summary
 
-    console = report.console()
-    plan = build.run(pipeline, until=until, settings=_settings(settings, limit), out=out, reporter=progress.on(console))
-    _finish(report.closing(plan, until), report.quarantined(plan), strict)
+    reporter = progress.on(summary.console())
+    plan = build.run(pipeline, until=until, settings=_settings(settings, limit), out=out, reporter=reporter)
+    _finish(summary.closing(plan, until), summary.quarantined(plan), strict)
 
 
-def _stage(name: str, summary: str) -> None:
-    @app.command(name, help=summary + " Its input must be there.")
+def _stage(name: str, purpose: str) -> None:
+    @app.command(name, help=purpose)
     def command(
         pipeline: Pipeline, settings: Set = None, out: Out = "", limit: Limit = None, strict: Strict = False
     ) -> None:
-        from thinkaug import build, progress, report
+        from thinkaug import build, progress, summary
         from thinkaug import pipeline as pipelines
 
         plan = pipelines.load(pipeline, _settings(settings, limit), out)
-        step = build.run_next(plan, name, progress.on(report.console()))
-        _finish(report.step_line(step), report.quarantined(plan), strict)
+        step = build.run_next(plan, name, progress.on(summary.console()))
+        _finish(summary.step_line(step), summary.quarantined(plan), strict)
 
 
-for _name, _summary in STAGE_HELP.items():
-    _stage(_name, _summary)
+for _name, _purpose in STAGE_HELP.items():
+    _stage(_name, _purpose)
 
 
 @app.command()
 def status(pipeline: Pipeline, settings: Set = None, out: Out = "", limit: Limit = None) -> None:
     """Rows in and out of every stage, dropped and quarantined by reason, tokens, and what is left."""
     from thinkaug import pipeline as pipelines
-    from thinkaug import report
+    from thinkaug import summary
 
     plan = pipelines.load(pipeline, _settings(settings, limit), out)
-    if not report.print_status(plan):
+    if not summary.print_status(plan):
         raise typer.Exit(1)
 
 

@@ -67,6 +67,10 @@ Dialogue = Generator[Ask, Reply, Result]
 class Engine(Protocol):
     """The one narrow door to a model: hand in requests under tickets, collect whatever is finished."""
 
+    @property
+    def window(self) -> int:
+        """How many requests to hand in before collecting, so that it never idles."""
+
     def submit(self, ticket: int, request: Ask) -> None:
         """Take a request. Never blocks on the model."""
 

@@ -62,7 +62,7 @@ def _match(pattern: str, endings: frozenset[str], where: str) -> list[InputFile]
         filesystem, path = url_to_fs(shipped.locate(pattern))
     except (ImportError, ValueError) as error:
         raise UserError(f"{where}: {pattern}: {error}") from error
-    if glob.has_magic(path):
+    if glob.has_magic(path) and not filesystem.exists(path):  # `notes [2024].txt` may be the name of a file
         fixed = PurePosixPath(path).parts
         base = PurePosixPath(*fixed[: next(i for i, part in enumerate(fixed) if glob.has_magic(part))])
         paths = filesystem.glob(path)
@@ -73,8 +73,13 @@ def _match(pattern: str, endings: frozenset[str], where: str) -> list[InputFile]
         base = PurePosixPath(path).parent
         paths = [path] if filesystem.exists(path) else []
     files = [
-        InputFile(filesystem, place, str(PurePosixPath(place).relative_to(base)), filesystem.size(place) or 0)
+        InputFile(filesystem, place, _storable(PurePosixPath(place).relative_to(base)), filesystem.size(place) or 0)
         for place in sorted(paths)
         if not filesystem.isdir(place)
     ]
     return [file for file in files if file.ending in endings] if filesystem.isdir(path) else files
+
+
+def _storable(name: PurePosixPath) -> str:
+    """The name as text that can be written as UTF-8: a file's name may be any bytes."""
+    return str(name).encode("utf-8", "backslashreplace").decode("utf-8")

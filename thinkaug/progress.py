@@ -1,34 +1,55 @@
-"""Progress of one stage: a bar on a terminal, plain lines elsewhere. Knows only counts."""
+"""Progress of a run: a bar a stage on a terminal, plain lines elsewhere, or nothing. Knows only counts."""
 
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 Advance = Callable[[Mapping[str, int]], None]
-Reporter = Callable[[str, int | None, int], AbstractContextManager[Advance]]
-"""`(label, rows in all or None, rows done before)` -> a context whose value is called with what each row adds."""
+"""Called for every settled row with what it adds: `rows`, `kept`, and the row's tally."""
 
-_EVERY_S = 10.0  # between two plain lines
+_EVERY_S = 10.0  # between two plain lines of a stage
 
 
-@contextmanager
-def silent(label: str, total: int | None, done: int) -> Iterator[Advance]:
+class Reporter(Protocol):
+    """Shows what a run does."""
+
+    def note(self, text: str) -> None:
+        """Something that takes a while begins."""
+
+    def stage(self, label: str, total: int | None, done: int) -> AbstractContextManager[Advance]:
+        """A stage begins: rows in all, where that is known, and rows settled before."""
+
+
+class Silent:
     """Shows nothing."""
-    yield lambda counts: None
 
+    def note(self, text: str) -> None:
+        """Nothing."""
 
-def on(console: Console) -> Reporter:
-    """A reporter for this console."""
-    return _bars(console) if console.is_terminal else _lines(console)
-
-
-def _bars(console: Console) -> Reporter:
     @contextmanager
-    def report(label: str, total: int | None, done: int) -> Iterator[Advance]:
+    def stage(self, label: str, total: int | None, done: int) -> Iterator[Advance]:
+        """Nothing."""
+        yield lambda counts: None
+
+
+class Bars:
+    """A live bar for each stage."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def note(self, text: str) -> None:
+        """A dim line."""
+        self._console.print(text, style="dim", highlight=False, soft_wrap=True)
+
+    @contextmanager
+    def stage(self, label: str, total: int | None, done: int) -> Iterator[Advance]:
+        """A bar with kept share, tokens per second, time spent and time left."""
         columns = (
             TextColumn("{task.description:<10}"),
             BarColumn(),
@@ -39,7 +60,7 @@ def _bars(console: Console) -> Reporter:
         )
         counts: Counter[str] = Counter()
         started = time.monotonic()
-        with Progress(*columns, console=console) as progress:
+        with Progress(*columns, console=self._console) as progress:
             task = progress.add_task(label, total=total, completed=done, rates="")
 
             def advance(more: Mapping[str, int]) -> None:
@@ -48,36 +69,48 @@ def _bars(console: Console) -> Reporter:
 
             yield advance
 
-    return report
 
+class Lines:
+    """A plain line now and then, and one at the end of each stage."""
 
-def _lines(console: Console) -> Reporter:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def note(self, text: str) -> None:
+        """A line."""
+        self._console.print(text, highlight=False, soft_wrap=True)
+
     @contextmanager
-    def report(label: str, total: int | None, done: int) -> Iterator[Advance]:
+    def stage(self, label: str, total: int | None, done: int) -> Iterator[Advance]:
+        """Lines with rows, kept share, tokens per second, time spent and time left."""
         counts: Counter[str] = Counter()
         started = said = time.monotonic()
 
         def line() -> str:
-            rows = done + counts["rows"]
-            seconds = time.monotonic() - started
-            left = f", {seconds * (total - rows) / counts['rows']:.0f} s left" if total and counts["rows"] else ""
+            rows, seconds = done + counts["rows"], time.monotonic() - started
             of = f" of {total:,}" if total is not None else ""
-            return f"{label}: {rows:,}{of} rows {_rates(counts, seconds)}, {seconds:.0f} s{left}"
+            left = f", {seconds * (total - rows) / counts['rows']:.0f} s left" if total and counts["rows"] else ""
+            return (
+                f"{label:<10}{rows:,}{of} rows, {_rates(counts, seconds)}{seconds:.0f} s{left if rows != total else ''}"
+            )
 
         def advance(more: Mapping[str, int]) -> None:
             nonlocal said
             counts.update(more)
             if time.monotonic() - said > _EVERY_S:
                 said = time.monotonic()
-                console.print(line(), soft_wrap=True, highlight=False)
+                self.note(line())
 
         yield advance
-        console.print(line(), soft_wrap=True, highlight=False)
+        self.note(line())
 
-    return report
+
+def on(console: Console) -> Reporter:
+    """The reporter that suits this console."""
+    return Bars(console) if console.is_terminal else Lines(console)
 
 
 def _rates(counts: Mapping[str, int], seconds: float) -> str:
-    share = f"{counts['kept'] / counts['rows']:.0%} kept" if counts["rows"] else ""
-    tokens = f", {counts['output_tokens'] / seconds:,.0f} tokens/s" if counts.get("output_tokens") and seconds else ""
+    share = f"{counts['kept'] / counts['rows']:.0%} kept, " if counts["rows"] else ""
+    tokens = f"{counts['output_tokens'] / seconds:,.0f} tokens/s, " if counts.get("output_tokens") and seconds else ""
     return share + tokens

@@ -91,6 +91,7 @@ class _Books:
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
+        self._is_read = False
         self._open: Counter[str] = Counter()
         self._in = self._kept = self._out = 0
         self._dropped: Counter[str] = Counter()
@@ -102,12 +103,14 @@ class _Books:
             self._open[row.id] += 1
             self._in += 1
             yield row
+        self._is_read = True
 
     def settle(self, outcome: Outcome) -> None:
         self._strike(outcome.row)
         self._tally.update(outcome.tally)
         match outcome:
             case Kept():
+                assert outcome.rows, f"row {outcome.row.id} kept as no row: drop it with a reason"
                 self._kept += 1
                 self._out += len(outcome.rows)
             case Dropped():
@@ -117,6 +120,7 @@ class _Books:
         self._progress({"rows": 1, "kept": isinstance(outcome, Kept), **outcome.tally})
 
     def close(self, unit: Unit, seconds: float) -> Manifest:
+        assert self._is_read, f"unit {unit.name} was not read to its end"
         assert not self._open, f"rows never settled in unit {unit.name}: {list(self._open)[:3]}"
         return Manifest(
             unit=unit.name,

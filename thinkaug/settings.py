@@ -1,8 +1,8 @@
 """From YAML values to frozen config dataclasses: unknown keys and wrong types are refused, with place and hint."""
 
 from collections.abc import Mapping
-from dataclasses import fields
-from typing import TypeVar
+from dataclasses import is_dataclass
+from typing import TypeVar, get_type_hints
 
 from thinkaug.errors import UserError, unknown
 
@@ -19,10 +19,7 @@ def read_config(config: type[Config], values: object, where: str) -> Config:
 
     if not isinstance(values, Mapping):
         raise UserError(f"{where}: expected settings as `key: value`, not {values!r}")
-    known = [field.name for field in fields(config)]  # type: ignore[arg-type]
-    for key in values:
-        if key not in known:
-            raise unknown("setting", str(key), known, where)
+    _refuse_unknown(config, values, where)
     try:
         return TypeAdapter(config).validate_python(dict(values))
     except ValidationError as error:
@@ -30,6 +27,16 @@ def read_config(config: type[Config], values: object, where: str) -> Config:
         place = ".".join([where, *(str(part) for part in first["loc"])])
         given = "" if first["type"] == "missing" else f", not {first['input']!r}"
         raise UserError(f"{place}: {_lower(first['msg'])}{given}") from error
+
+
+def _refuse_unknown(config: type, values: Mapping[object, object], where: str) -> None:
+    known = get_type_hints(config)
+    for key, value in values.items():
+        if key not in known:
+            raise unknown("setting", str(key), known, where)
+        inner = known[str(key)]
+        if is_dataclass(inner) and isinstance(value, Mapping):
+            _refuse_unknown(inner, value, f"{where}.{key}")  # type: ignore[arg-type]  # a class, not an instance
 
 
 def _lower(message: str) -> str:

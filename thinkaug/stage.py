@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from thinkaug.dialogue import Engine
+from thinkaug.errors import UserError, unknown
 from thinkaug.ledger import Lineage
 from thinkaug.records import content_id
 from thinkaug.store import Folder
@@ -89,10 +90,6 @@ class EngineSpec(Protocol):
     def name(self) -> str:
         """Model and revision, as stored with what it writes."""
 
-    @property
-    def window(self) -> int:
-        """How many dialogues to keep in flight."""
-
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has for the model, special tokens aside."""
 
@@ -105,17 +102,32 @@ class EngineSpec(Protocol):
 
 @dataclass
 class Services:
-    """What stages may ask for. An engine is started when first asked for, and then shared."""
+    """What stages may ask for. An engine is started when first asked for, and then shared; `note` says so."""
 
     templates: Templates
     engines: Mapping[str, EngineSpec]
+    note: Callable[[str], None] = lambda text: None
     _open: dict[str, Engine] = field(default_factory=dict)
 
     def engine(self, name: str) -> Engine:
         """The running engine of that name, one that a plan has checked."""
         if name not in self._open:
+            self.note(f"starting engine {name}: {self.engines[name].name}")
             self._open[name] = self.engines[name].open()
         return self._open[name]
+
+    def identity(self, name: str, where: str) -> Mapping[str, object]:
+        """What shapes the replies of the engine of that name.
+
+        Raises:
+            UserError: there is no such engine, or its model cannot be had.
+        """
+        if name not in self.engines:
+            raise unknown("engine", name, self.engines, where)
+        try:
+            return self.engines[name].identity()
+        except UserError as error:
+            raise UserError(f"engines.{name}: {error}") from error
 
 
 @dataclass(frozen=True)

@@ -55,12 +55,12 @@ class Manifest:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True)
 class Folder:
     """One stage's folder. `record` is the type of its rows."""
 
-    def __init__(self, path: Path, record: type) -> None:
-        self.path = path
-        self.record = record
+    path: Path
+    record: type
 
     def begin(self, shaped_by: Mapping[str, object]) -> None:
         """Make the folder, with its `stage.json`, if it is not there."""

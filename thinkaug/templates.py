@@ -60,7 +60,7 @@ class Templates:
                 for role in _ROLES
                 if role in template.blocks
             )
-        except TemplateError as error:
+        except (TemplateError, ArithmeticError, TypeError, ValueError) as error:
             raise UserError(f"templates/{name}: {error}") from error
 
     def check(self, name: str, variables: Collection[str]) -> str:
@@ -84,17 +84,19 @@ class Templates:
         except TemplateError as error:
             raise UserError(f"templates/{name}: {error}") from error
 
-    def _sources(self, name: str) -> Iterator[tuple[str, str]]:
+    def _sources(self, name: str, within: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+        if name in within:
+            raise UserError(f"templates/{name}: it includes itself, by way of {within[-1]}")
         try:
             source, _, _ = self._environment.loader.get_source(self._environment, name)  # type: ignore[union-attr]
             parsed = self._environment.parse(source, name)
         except TemplateNotFound as error:
             known = self._environment.list_templates(extensions=["j2"])
-            raise unknown("template", str(error), known, "templates") from error
-        except TemplateError as error:
+            raise unknown("template", name, known, "templates") from error
+        except (TemplateError, UnicodeDecodeError) as error:
             raise UserError(f"templates/{name}: {error}") from error
         yield name, source
         for child in meta.find_referenced_templates(parsed):
             if child is None:
                 raise UserError(f"templates/{name}: the name of an included template must be written out")
-            yield from self._sources(child)
+            yield from self._sources(child, (*within, name))

@@ -15,7 +15,7 @@ def read_yaml(text: str) -> Any:
     """
     try:
         return YAML(typ="safe", pure=True).load(text)
-    except YAMLError as error:
+    except (YAMLError, LookupError, RecursionError) as error:
         raise ValueError(" ".join(str(error).split())) from error
 
 

@@ -11,7 +11,7 @@ _SAMPLE_BYTES = 1 << 20
 _ENDINGS = {".json", ".safetensors", ".bin", ".model", ".jinja", ".gguf", ".txt", ".py"}
 
 
-def fingerprint(model: str, revision: str, where: str) -> str:
+def fingerprint(model: str, revision: str) -> str:
     """A model folder's content hash, or a Hub model's commit.
 
     Of files over 64 MB only the size and 64 evenly spaced megabytes are hashed: enough to tell two trainings apart.
@@ -19,12 +19,12 @@ def fingerprint(model: str, revision: str, where: str) -> str:
     Raises:
         UserError: the model is neither a folder nor to be had from the Hub or its cache.
     """
-    return _folder_hash(Path(model), where) if Path(model).is_dir() else _hub_commit(model, revision, where)
+    return _folder_hash(Path(model)) if Path(model).is_dir() else _hub_commit(model, revision)
 
 
-def _folder_hash(folder: Path, where: str) -> str:
+def _folder_hash(folder: Path) -> str:
     if not (folder / "config.json").is_file():
-        raise UserError(f"{where}: {folder}: a folder without config.json is not a model")
+        raise UserError(f"{folder}: a folder without config.json is not a model")
     digest = blake2b(digest_size=16)
     for place in sorted(folder.iterdir()):
         if place.suffix in _ENDINGS and place.is_file():
@@ -46,7 +46,7 @@ def _parts(place: Path) -> list[bytes]:
         return parts
 
 
-def _hub_commit(model: str, revision: str, where: str) -> str:
+def _hub_commit(model: str, revision: str) -> str:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
@@ -55,6 +55,6 @@ def _hub_commit(model: str, revision: str, where: str) -> str:
     except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         reason = str(error).strip().splitlines()[0]
         raise UserError(
-            f"{where}: '{model}' (revision {revision}) is no model folder here, nor to be had from the Hub: {reason}"
+            f"'{model}' (revision {revision}) is no model folder here, nor to be had from the Hub: {reason}"
         ) from error
     return Path(snapshot).name

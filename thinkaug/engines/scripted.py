@@ -31,14 +31,14 @@ class Scripted:
 
     def open(self) -> "ScriptedEngine":
         """An engine with an empty queue."""
-        return ScriptedEngine(self.answer)
+        return ScriptedEngine(self.answer, self.window)
 
 
 class ScriptedEngine:
     """Answers one request at a time, in the order they came."""
 
-    def __init__(self, answer: Callable[[Ask], str | Reply]) -> None:
-        self._answer = answer
+    def __init__(self, answer: Callable[[Ask], str | Reply], window: int) -> None:
+        self._answer, self.window = answer, window
         self._queue: deque[tuple[int, Ask]] = deque()
 
     def submit(self, ticket: int, request: Ask) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,6 +14,7 @@ from thinkaug import shipped
 from thinkaug.dialogue import Ask, Reply
 from thinkaug.engines.chat import ChatEncoder
 from thinkaug.engines.fingerprint import fingerprint
+from thinkaug.engines.quiet import quiet
 from thinkaug.engines.tokens import count_tokens
 from thinkaug.errors import UserError, unknown
 
@@ -26,6 +28,7 @@ _OPERATIONAL = frozenset(
         "enable_chunked_prefill",
         "enforce_eager",
         "disable_log_stats",
+        "use_tqdm_on_load",
         "download_dir",
         "load_format",
     }
@@ -51,7 +54,6 @@ class Config:
         chat_template: a Jinja file to use instead of the model's own.
         chat_options: further values for the chat template, such as `enable_thinking: false`.
         options: anything else of vLLM's engine arguments.
-        window: dialogues in flight.
     """
 
     model: str
@@ -61,7 +63,6 @@ class Config:
     chat_template: str = ""
     chat_options: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
-    window: Annotated[int, Gt(0)] = 512
 
     @property
     def path(self) -> str:
@@ -71,15 +72,17 @@ class Config:
     @property
     def name(self) -> str:
         """Model and revision, as stored with what it writes."""
-        return f"{self.model}@{fingerprint(self.path, self.revision, 'engines')[:12]}"
+        # Of a folder the last part alone: where it lies on this machine is nobody's business.
+        model = Path(self.model).name if Path(self.model).is_dir() else self.model
+        return f"{model}@{fingerprint(self.path, self.revision)[:12]}"
 
     def identity(self) -> Mapping[str, object]:
         """The weights' fingerprint and the settings that shape replies."""
-        shaping = {key: value for key, value in asdict(self).items() if key not in ("model", "window", "options")}
+        shaping = {key: value for key, value in asdict(self).items() if key not in ("model", "options")}
         return {
             **shaping,
             "kind": "vllm",
-            "weights": fingerprint(self.path, self.revision, "engines"),
+            "weights": fingerprint(self.path, self.revision),
             "chat_template": _read(self.chat_template),
             "options": {key: value for key, value in sorted(self.options.items()) if key not in _OPERATIONAL},
         }
@@ -97,7 +100,7 @@ def _read(template: str) -> str:
     try:
         return Path(template).read_text(encoding="utf-8") if template else ""
     except OSError as error:
-        raise UserError(f"engines: chat_template: {template}: {error.strerror}") from error
+        raise UserError(f"chat_template: {template}: {error.strerror}") from error
 
 
 def _is_cpu() -> bool:
@@ -112,30 +115,38 @@ class VllmEngine:
     """A vLLM engine driven step by step, so that requests join and leave the batch at any time."""
 
     def __init__(self, config: Config) -> None:
+        # Someone who sets vLLM's log level wants to read it.
+        with nullcontext() if "VLLM_LOGGING_LEVEL" in os.environ else quiet():
+            self._engine = self._load(config)
+        tokenizer = self._engine.get_tokenizer()
+        if config.chat_template:
+            tokenizer.chat_template = _read(config.chat_template)
+        self._chat = ChatEncoder(tokenizer, config.chat_options)
+        self._window_tokens = self._engine.model_config.max_model_len
+        # Twice the batch: while one is served, another waits. More would only send repair turns to the end of a queue.
+        self.window: int = 2 * self._engine.vllm_config.scheduler_config.max_num_seqs
+        self._refused: list[tuple[int, Reply]] = []
+
+    def _load(self, config: Config) -> Any:
         engine_args, engine_class = _import_vllm()
         known = {argument.name for argument in fields(engine_args)}
         for option in config.options:
             if option not in known:
-                raise unknown("engine argument of vLLM", option, known, "engines: options")
+                raise unknown("engine argument of vLLM", option, known, "options")
         arguments: dict[str, Any] = {
             "model": config.path,
             "revision": None if Path(config.path).is_dir() else config.revision,
             "max_model_len": config.max_model_len,
             "dtype": config.dtype,
             "disable_log_stats": True,
-            **(_cpu_arguments(config) if _is_cpu() else {}),
+            "use_tqdm_on_load": False,
+            **(cpu_arguments(config) if _is_cpu() else {}),
             **config.options,
         }
         try:
-            self._engine = engine_class.from_engine_args(engine_args(**arguments))
+            return engine_class.from_engine_args(engine_args(**arguments))
         except (ValueError, OSError) as error:
-            raise UserError(f"engines: vLLM does not take {config.model}: {_first_lines(error)}") from error
-        tokenizer = self._engine.get_tokenizer()
-        if config.chat_template:
-            tokenizer.chat_template = _read(config.chat_template)
-        self._chat = ChatEncoder(tokenizer, config.chat_options)
-        self._window_tokens = self._engine.model_config.max_model_len
-        self._refused: list[tuple[int, Reply]] = []
+            raise UserError(f"vLLM does not take {config.model}: {_first_lines(error)}") from error
 
     def submit(self, ticket: int, request: Ask) -> None:
         """Queue a request; one that cannot fit the model's window is answered with an error."""
@@ -168,7 +179,8 @@ class VllmEngine:
         return done
 
 
-def _cpu_arguments(config: Config) -> dict[str, Any]:
+def cpu_arguments(config: Config) -> dict[str, Any]:
+    """What a small model on CPU wants; the options of a pipeline come over it."""
     return {
         "dtype": "float32" if config.dtype == "auto" else config.dtype,
         "enforce_eager": True,

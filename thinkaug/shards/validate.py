@@ -17,6 +17,7 @@ from thinkaug.render import strip, tiles
 from thinkaug.shards.write import SPEC
 from thinkaug.store import Folder
 
+_DAMAGED = "manifest.json, stats.json, train/state.json or SHA256SUMS is damaged"
 _AT_MOST = 20  # faults listed; the verdict counts them all
 
 
@@ -48,28 +49,36 @@ def validate(root: Path) -> Verdict:
         manifest = json.loads((root / "manifest.json").read_bytes())
         stats = json.loads((root / "stats.json").read_bytes())
         state = json.loads((root / "train" / "state.json").read_bytes())
+        sums = (root / "SHA256SUMS").read_text(encoding="utf-8")
     except OSError as error:
         raise UserError(f"{root}: not a finished data set: {error.strerror}: {error.filename}") from error
     except ValueError as error:
-        return Verdict((f"{root}: manifest.json, stats.json or train/state.json is damaged: {error}",), 0, root)
+        return Verdict((f"{root}: {_DAMAGED}: {error}",), 0, root)
     rows = _Rows()
-    faults = [
-        *_files(root, manifest, state),
-        *(fault for shard in manifest["shards"] for fault in rows.faults(root, shard)),
-        *_ledger(root.resolve(), manifest, [Ledger(**entry) for entry in stats["ledger"]], rows.count),
-    ]
+    faults = list(_sums(root, sums))
+    try:
+        faults += [
+            *_files(root, manifest, state),
+            *(fault for shard in manifest["shards"] for fault in rows.faults(root, shard)),
+            *_ledger(root.resolve(), manifest, [Ledger(**entry) for entry in stats["ledger"]], rows.count),
+        ]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        faults.append(f"{root}: {_DAMAGED}: {error!r}")
     return Verdict(tuple(faults), rows.count, root)
+
+
+def _sums(root: Path, sums: str) -> Iterator[str]:
+    for line in sums.splitlines():
+        digest, _, name = line.partition("  ")
+        if not (root / name).is_file():
+            yield f"{name}: missing"
+        elif sha256_of(root / name) != digest:
+            yield f"{name}: its bytes are not those that were written (SHA-256 differs)"
 
 
 def _files(root: Path, manifest: dict[str, Any], state: dict[str, Any]) -> Iterator[str]:
     if manifest["spec"] != SPEC:
         yield f"manifest.json: spec {manifest['spec']} is not {SPEC}, which this version knows"
-    for line in (root / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
-        digest, name = line.split("  ", 1)
-        if not (root / name).is_file():
-            yield f"{name}: missing"
-        elif sha256_of(root / name) != digest:
-            yield f"{name}: its bytes are not those that were written (SHA-256 differs)"
     named = {shard["path"] for shard in manifest["shards"]}
     loaded = {f"train/{file['filename']}" for file in state["_data_files"]}
     there = {str(path.relative_to(root)) for path in (root / "train" / "shards").glob("train-*.arrow")}
@@ -87,6 +96,10 @@ class _Rows:
 
     def faults(self, root: Path, shard: dict[str, Any]) -> Iterator[str]:
         path, rows = shard["path"], 0
+        if not (root / path).is_file() or sha256_of(root / path) != shard["sha256"]:
+            # Not read: damaged offsets may point outside the file, and the process would die of it.
+            yield f"{path}: its bytes are not those that manifest.json names; its rows were not read"
+            return
         try:
             for sample in Folder(root, Sample).rows(path):
                 rows += 1
@@ -118,7 +131,10 @@ def _ledger(root: Path, manifest: dict[str, Any], ledgers: list[Ledger], rows: i
     for step, stated in zip(manifest["steps"], ledgers, strict=True):
         place = build / step["folder"]
         if (place / "stage.json").is_file():
-            yield from _recount(Folder(place, Sample), stated)
+            try:
+                yield from _recount(Folder(place, Sample), stated)
+            except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
+                yield f"{place.name}: its manifests, dropped/ or quarantine/ cannot be read: {error!r}"
 
 
 def _recount(folder: Folder, stated: Ledger) -> Iterator[str]:

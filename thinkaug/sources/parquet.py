@@ -16,8 +16,11 @@ def parquet(file: IO[bytes], name: str) -> Iterator[Raw]:
     number = 0
     try:
         for batch in ParquetFile(file).iter_batches(batch_size=_BATCH_ROWS):
-            for fields in batch.to_pylist():
+            for row in range(batch.num_rows):
                 number += 1
-                yield Raw(f"{name}#{number}", fields)
+                try:
+                    yield Raw(f"{name}#{number}", batch.slice(row, 1).to_pylist()[0])
+                except UnicodeDecodeError as error:
+                    yield Raw(f"{name}#{number}", None, f"row {number}: {error}")
     except pa.ArrowException as error:
         yield Raw(f"{name}#{number + 1}", None, f"after row {number}: {error}")

@@ -44,6 +44,8 @@ def _checks(config: Config) -> list[Check]:
 
 
 def _check(entry: str | Mapping[str, Mapping[str, Any]], where: str) -> Check:
+    from pydantic import ValidationError, validate_call
+
     if isinstance(entry, str):
         entry = {entry: {}}
     if len(entry) != 1:
@@ -53,7 +55,11 @@ def _check(entry: str | Mapping[str, Mapping[str, Any]], where: str) -> Check:
     for option in options:
         if option not in inspect.signature(make).parameters:
             raise unknown("option", option, inspect.signature(make).parameters, f"{where}.{name}")
-    check: Check = make(**options)
+    try:
+        check: Check = validate_call(make)(**options)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UserError(f"{where}.{name}.{first['loc'][0]}: {first['msg']}, not {first['input']!r}") from error
     return check
 
 

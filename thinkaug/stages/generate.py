@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from annotated_types import Ge, Gt, Le
 
 from thinkaug.dialogue import Dialogue, Failed, Sampling, converse
-from thinkaug.errors import unknown
 from thinkaug.plugins import part
 from thinkaug.records import Draft, Generation, Passage, Thought
 from thinkaug.settings import read_config
@@ -44,11 +43,9 @@ def _strategy(config: Config) -> tuple[Strategy, Any]:
 
 
 def _shaped_by(config: Config, services: Services) -> Mapping[str, object]:
-    if config.engine not in services.engines:
-        raise unknown("engine", config.engine, services.engines, "generate: engine")
     strategy, options = _strategy(config)
     return {
-        "engine": services.engines[config.engine].identity(),
+        "engine": services.identity(config.engine, "generate: engine"),
         "strategy": {"version": strategy.version, "options": asdict(options)},
         "templates": {
             name: services.templates.check(name, variables) for name, variables in strategy.templates.items()
@@ -58,8 +55,7 @@ def _shaped_by(config: Config, services: Services) -> Mapping[str, object]:
 
 def _start(config: Config, services: Services, everything: Iterable[Shard]) -> Work:
     strategy, options = _strategy(config)
-    spec = services.engines[config.engine]
-    model = spec.name
+    model, engine = services.engines[config.engine].name, services.engine(config.engine)
     sampling = Sampling(config.temperature, config.top_p, config.max_tokens)
 
     def think(item: tuple[int, Passage, int]) -> Dialogue[Thoughts]:
@@ -71,7 +67,7 @@ def _start(config: Config, services: Services, everything: Iterable[Shard]) -> W
         gathered: dict[int, _Gathering] = {}
         items = _items(shard, gathered)
         upcoming = 0
-        for (row, _, cut), result in converse(items, think, services.engine(config.engine), spec.window):
+        for (row, _, cut), result in converse(items, think, engine, engine.window):
             gathered[row].results[cut] = result
             # Rows leave in the order they came in, whatever order the model finishes them in.
             while upcoming in gathered and gathered[upcoming].is_complete:

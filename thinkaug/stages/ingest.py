@@ -1,10 +1,12 @@
 """ingest: files -> Document. Knows sources and field names; nothing of windows, thoughts or storage."""
 
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
+from lzma import LZMAError
 from typing import Annotated
 
 from annotated_types import Gt
@@ -97,7 +99,7 @@ def _read(config: Config, files: Iterable[InputFile]) -> Iterator[Raw]:
         try:
             with file.open() as opened:
                 yield from source(opened, file.name)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error, LZMAError) as error:
             yield Raw(file.name, None, f"cannot be read to its end: {error}")
 
 
@@ -137,10 +139,15 @@ def _document(record: str, fields: Mapping[str, object], text: str, config: Conf
     return Document(
         id=content_id(text),
         text=text,
-        **{**named, "source": named["source"] or record},
+        **{name: _storable(value) for name, value in {**named, "source": named["source"] or record}.items()},
         # ASCII, so that odd characters of the source's metadata cannot stop the row.
         meta=json.dumps(kept, default=str),
     )
+
+
+def _storable(value: str) -> str:
+    """A lone surrogate in a title or a file's name is written out as an escape: it need not cost the row."""
+    return value.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 ingest = Stage(

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 from annotated_types import Gt
 
-from thinkaug.errors import unknown
 from thinkaug.ledger import Lineage
 from thinkaug.records import Draft, Sample, content_id
 from thinkaug.render import Style, no_loss_ranges, render, strip, tiles
@@ -40,8 +39,7 @@ class Config:
 
 def _shaped_by(config: Config, services: Services) -> dict[str, object]:
     config.style.check()
-    if config.count_with not in services.engines:
-        raise unknown("engine", config.count_with, services.engines, "pack: count_with")
+    services.identity(config.count_with, "pack: count_with")
     return {"counted_with": services.engines[config.count_with].name}
 
 
@@ -106,7 +104,7 @@ def _finish(folder: Folder, config: Config, services: Services, lineage: Lineage
     engine = services.engines[config.count_with]
     sources = [folder.path / file.path for manifest in folder.manifests() for file in manifest.files]
     building = folder.path / f".{_DATASET}.{token_hex(4)}"
-    written = write_shards(building, sources, config.seed, int(config.shard_mb * 1e6), engine.count_tokens)
+    written = write_shards(building, sources, config.seed, max(1, int(config.shard_mb * 1e6)), engine.count_tokens)
     licenses, models = _origins(folder)
     manifest = {
         "pipeline": lineage.pipeline,
