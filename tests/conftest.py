@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from thinkaug.engines import vllm
+from thinkaug.pipeline import load
 
 _HERE = Path(__file__).parent.parent
 
@@ -34,4 +35,6 @@ class Running:
 @pytest.fixture(scope="session")
 def writer() -> Running:
     """The demo's model in real vLLM, started once."""
-    return Running(vllm.Config(model="shipped:model", max_model_len=2048))
+    config = load("demo").services.engines["writer"]
+    assert isinstance(config, vllm.Config)
+    return Running(config)

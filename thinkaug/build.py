@@ -55,7 +55,7 @@ def run_step(plan: Plan, step: Step, reporter: Reporter | None = None) -> Ledger
     """
     step.folder.begin({**step.shaped_by, "digest": step.digest})
     work_units = units(plan, step)
-    _forget_others(step, work_units)
+    _forget_stale(step, work_units)
     missing = [unit for unit in work_units if not is_done(step.folder, unit)]
     product = step.folder.path / step.stage.product
     if missing:
@@ -153,11 +153,11 @@ def units(plan: Plan, step: Step) -> list[Unit]:
     ]
 
 
-def _forget_others(step: Step, work_units: Sequence[Unit]) -> None:
-    """Take away what was made of an input that is no more."""
-    names = {unit.name for unit in work_units}
+def _forget_stale(step: Step, work_units: Sequence[Unit]) -> None:
+    """Take away the manifests of inputs that are no more."""
+    inputs = {unit.name: unit.inputs for unit in work_units}
     for manifest in step.folder.manifests():
-        if manifest.unit not in names:
+        if inputs.get(manifest.unit) != manifest.inputs:
             step.folder.forget(manifest.unit)
 
 

@@ -89,6 +89,7 @@ def converse(
     A place is refilled as soon as its dialogue ends, so a slow one holds nobody up. The order is that of finishing. A
     reply with an error is thrown into its dialogue as `Failed`; a dialogue that ends so yields it as its result.
     """
+    assert window > 0, "no room for a dialogue"
     waiting = iter(items)
     live: dict[int, tuple[Item, Dialogue[Result]]] = {}
     tickets = count()
@@ -110,7 +111,9 @@ def converse(
             yield from advance(item, start(item), None)  # type: ignore[arg-type]  # not _NOTHING
         if not live:
             return
-        for ticket, reply in engine.ready():
+        replies = engine.ready()
+        assert replies, "the engine lost requests: nothing is finished, and nothing is under way"
+        for ticket, reply in replies:
             yield from advance(*live.pop(ticket), reply)
 
 

@@ -11,6 +11,13 @@ class UserError(Exception):
     """
 
 
+class PromiseBroken(AssertionError):
+    """The program itself is about to lose a row or to change expert text: a fault of ours, which ends the run.
+
+    Raised, not asserted, so that it holds under `python -O` too.
+    """
+
+
 def unknown(kind: str, name: str, known: Iterable[str], where: str) -> UserError:
     """The error for a name that is not among `known`, with the nearest one that is."""
     names = sorted(known)

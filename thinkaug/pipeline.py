@@ -24,6 +24,7 @@ from thinkaug.yaml import read_yaml
 
 STAGES: Mapping[str, Stage] = {stage.name: stage for stage in (ingest, segment, generate, dedup, filter_, pack)}
 _KEYS = ("name", "out", "templates", "engines", "stages")
+_ENGINE_KINDS = ("vllm",)
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def load(
     specs = _engines(tree.get("engines") or {}, path)
     services = Services(Templates(str(tree.get("templates") or "")), {**specs, **(engines or {})})
     name = str(tree.get("name") or path.stem)
-    if Path(name).name != name or name.startswith("."):
+    if Path(name).name != name or name.startswith(".") or not name.isprintable():
         raise UserError(f"{path}: name: '{name}' must be usable as the name of a folder")
     root = Path(out or str(tree.get("out") or "data/builds")) / name
     return Plan(pipeline, name, root, _steps(tree.get("stages"), path, root, services), services)
@@ -147,21 +148,21 @@ def _enter(place: Any, step: str, setting: str) -> Any:
         named = [
             index for index, entry in enumerate(place) if step in (entry, *(entry if isinstance(entry, dict) else ()))
         ]
-        if step.isdigit() and int(step) < len(place):
+        if step.isdecimal() and int(step) < len(place):
             index = int(step)
-            step = next(iter(place[index])) if isinstance(place[index], dict) else str(place[index])
+            step = next(iter(place[index]), step) if isinstance(place[index], dict) else str(place[index])
         elif len(named) == 1:
             index = named[0]
         elif named:
             places = " or ".join(f"stages.{index}" for index in named)
             raise UserError(f"--set {setting}: stage '{step}' stands more than once; say {places}")
         else:
-            known = [entry if isinstance(entry, str) else next(iter(entry)) for entry in place]
+            known = [str(name) for entry in place for name in (entry if isinstance(entry, dict) else [entry])]
             raise unknown("stage", step, known, f"--set {setting}")
         if not isinstance(place[index], dict):
             place[index] = {step: {}}
         inside = place[index]
-        if inside[step] is None:
+        if inside.get(step) is None:
             inside[step] = {}
         return inside[step]
     if not isinstance(place, dict):
@@ -169,12 +170,18 @@ def _enter(place: Any, step: str, setting: str) -> Any:
     return place.setdefault(step, {})
 
 
-def _engines(settings: Mapping[str, Any], path: Path) -> dict[str, EngineSpec]:
+def _engines(settings: Any, path: Path) -> dict[str, EngineSpec]:
+    if not isinstance(settings, dict):
+        raise UserError(f"{path}: engines: expected `name: {{model: ...}}`, not {settings!r}")
     specs = {}
     for name, values in settings.items():
         where = f"{path}: engines.{name}"
-        rest = dict(values or {})
-        kind = rest.pop("kind", "vllm")
+        if not isinstance(values, dict):
+            raise UserError(f"{where}: expected settings as `key: value`, not {values!r}")
+        kind = str(values.get("kind", "vllm"))
+        if kind not in _ENGINE_KINDS:
+            raise unknown("kind of engine", kind, _ENGINE_KINDS, where)
+        rest = {key: value for key, value in values.items() if key != "kind"}
         specs[name] = read_config(module("engines", kind, where).Config, rest, where)
     return specs
 
@@ -221,7 +228,7 @@ def _stage(entry: Any, where: str) -> tuple[Stage, Any]:
     name, values = next(iter(entry.items()))
     if name not in STAGES:
         raise unknown("stage", str(name), STAGES, where)
-    return STAGES[name], values or {}
+    return STAGES[name], {} if values is None else values
 
 
 def _digest(shaped_by: Mapping[str, object]) -> str:

@@ -34,6 +34,9 @@ class Style:
         for kind in self.weights:
             if kind not in SPAN_KINDS:
                 raise unknown("kind of span", kind, SPAN_KINDS, "pack: style: weights")
+        for kind, weight in self.weights.items():
+            if not (weight == 0 or 1e-6 <= weight <= 1e6):
+                raise UserError(f"pack: style: weights: {kind}: {weight} is neither 0 nor between 1e-6 and 1e6")
         if self.weights.get("text", 1.0) == 0:
             # A document must end with a trained span, and it ends with expert text.
             raise UserError("pack: style: weights: text may not be 0: every sample ends with expert text")
@@ -122,12 +125,12 @@ def _thinking(steps: list[Thought], before: str, style: Style) -> Iterator[tuple
 
 
 def _merged(pieces: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Without empty pieces, and with neighbours of a kind joined, but for steps: each step is a span of its own."""
+    """Without empty pieces, and with neighbours of a kind joined. Between two steps there is always a marker."""
     held_kind, held = "", ""
     for kind, text in pieces:
         if not text:
             continue
-        if kind == held_kind and kind not in KINDS:
+        if kind == held_kind:
             held += text
             continue
         if held:

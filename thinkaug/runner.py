@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from thinkaug.attempt import Attempt
+from thinkaug.errors import PromiseBroken
 from thinkaug.schema import as_plain
 from thinkaug.stage import Dropped, Kept, Outcome, Quarantined, Row, Shard, Work
 from thinkaug.store import Folder, Manifest
@@ -32,14 +33,9 @@ Progress = Callable[[Mapping[str, int]], None]
 
 
 def is_done(folder: Folder, unit: Unit) -> bool:
-    """Whether the unit is committed, from the input that is there now; a manifest of another input is taken away."""
+    """Whether the unit is committed, from the input that is there now."""
     manifest = folder.manifest(unit.name)
-    if manifest is None:
-        return False
-    if manifest.inputs != unit.inputs:
-        folder.forget(unit.name)
-        return False
-    return True
+    return manifest is not None and manifest.inputs == unit.inputs
 
 
 def run_unit(work: Work, unit: Unit, folder: Folder, rows_per_file: int, progress: Progress) -> Manifest:
@@ -110,7 +106,8 @@ class _Books:
         self._tally.update(outcome.tally)
         match outcome:
             case Kept():
-                assert outcome.rows, f"row {outcome.row.id} kept as no row: drop it with a reason"
+                if not outcome.rows:
+                    raise PromiseBroken(f"row {outcome.row.id} kept as no row: drop it with a reason")
                 self._kept += 1
                 self._out += len(outcome.rows)
             case Dropped():
@@ -120,8 +117,10 @@ class _Books:
         self._progress({"rows": 1, "kept": isinstance(outcome, Kept), **outcome.tally})
 
     def close(self, unit: Unit, seconds: float) -> Manifest:
-        assert self._is_read, f"unit {unit.name} was not read to its end"
-        assert not self._open, f"rows never settled in unit {unit.name}: {list(self._open)[:3]}"
+        if not self._is_read:
+            raise PromiseBroken(f"unit {unit.name} was not read to its end")
+        if self._open:
+            raise PromiseBroken(f"rows never settled in unit {unit.name}: {list(self._open)[:3]}")
         return Manifest(
             unit=unit.name,
             inputs=unit.inputs,
@@ -136,7 +135,8 @@ class _Books:
         )
 
     def _strike(self, row: Row) -> None:
-        assert self._open[row.id] > 0, f"row {row.id} settled, but not taken, or settled twice"
+        if not self._open[row.id]:
+            raise PromiseBroken(f"row {row.id} settled, but not taken, or settled twice")
         self._open[row.id] -= 1
         if not self._open[row.id]:
             del self._open[row.id]

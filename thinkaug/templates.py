@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from hashlib import blake2b
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, meta
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from thinkaug import shipped
@@ -66,7 +66,7 @@ class Templates:
     def check(self, name: str, variables: Collection[str]) -> str:
         """Refuse a template that does not exist or uses a variable it will not be given; return its digest.
 
-        The digest covers the text of the template and of everything it extends, imports or includes.
+        The digest covers the text of the template and of everything it imports or includes.
         """
         digest = blake2b(digest_size=16)
         for part, source in sorted(self._sources(name)):
@@ -95,6 +95,8 @@ class Templates:
             raise unknown("template", name, known, "templates") from error
         except (TemplateError, UnicodeDecodeError) as error:
             raise UserError(f"templates/{name}: {error}") from error
+        if next(parsed.find_all(nodes.Extends), None) is not None:
+            raise UserError(f"templates/{name}: extends is not for prompts; write the blocks out, or use include")
         yield name, source
         for child in meta.find_referenced_templates(parsed):
             if child is None:

@@ -9,8 +9,8 @@ def containment(thought: str, target: str, before: str, n: int = 8) -> float | N
     """The share of the thought's word n-grams that stand in the target and not in what came before it.
 
     `containment = |{g in G(thought) : g in G(target), g not in G(before)}| / |G(thought)|`, where G(thought) counts
-    every occurrence and words are those of `thinkaug.words`. Containment of n-grams is due to Broder, "On the
-    resemblance and containment of documents" (1997); leaving out what came before is ours: an expert may repeat herself.
+    every occurrence and words are those of `thinkaug.words`. Containment is due to Broder, "On the resemblance and
+    containment of documents" (1997); leaving out what came before is ours: an expert may repeat herself.
 
     Args:
         thought: the thinking that is measured.

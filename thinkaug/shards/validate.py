@@ -63,13 +63,15 @@ def validate(root: Path) -> Verdict:
             *_ledger(root.resolve(), manifest, [Ledger(**entry) for entry in stats["ledger"]], rows.count),
         ]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        faults.append(f"{root}: {_DAMAGED}: {error!r}")
+        faults.append(f"{root}: {_DAMAGED}: {_words(error)}")
     return Verdict(tuple(faults), rows.count, root)
 
 
 def _sums(root: Path, sums: str) -> Iterator[str]:
-    for line in sums.splitlines():
-        digest, _, name = line.partition("  ")
+    entries = [line.partition("  ") for line in sums.splitlines()]
+    for missing in sorted({"manifest.json", "stats.json"} - {name for _, _, name in entries}):
+        yield f"SHA256SUMS: does not name {missing}"
+    for digest, _, name in entries:
         if not (root / name).is_file():
             yield f"{name}: missing"
         elif sha256_of(root / name) != digest:
@@ -134,7 +136,7 @@ def _ledger(root: Path, manifest: dict[str, Any], ledgers: list[Ledger], rows: i
             try:
                 yield from _recount(Folder(place, Sample), stated)
             except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
-                yield f"{place.name}: its manifests, dropped/ or quarantine/ cannot be read: {error!r}"
+                yield f"{place.name}: its manifests, dropped/ or quarantine/ cannot be read: {_words(error)}"
 
 
 def _recount(folder: Folder, stated: Ledger) -> Iterator[str]:
@@ -159,3 +161,7 @@ def _recount(folder: Folder, stated: Ledger) -> Iterator[str]:
             yield f"{folder.path.name}/{shard.path}: missing"
         elif sha256_of(folder.path / shard.path) != shard.sha256:
             yield f"{folder.path.name}/{shard.path}: its bytes are not those that were written"
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,143 @@
+"""Builds: what is done is not done again, and what was made of an input that is no more is."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import thinkaug
+from thinkaug import build
+from thinkaug.dialogue import Ask
+from thinkaug.engines.scripted import Scripted
+from thinkaug.errors import UserError
+from thinkaug.pipeline import Plan, Step, load
+from thinkaug.shards.validate import validate
+
+PIPELINE = """
+name: toy
+stages:
+  - ingest: {paths: [PATH], shard_documents: 2}
+  - segment
+  - generate
+  - filter: {checks: []}
+  - pack
+"""
+
+
+class Writer:
+    """Counts what it is asked, and always says the same."""
+
+    def __init__(self, thought: str) -> None:
+        self.asked = 0
+        self.thought = thought
+        self.engine = Scripted(self.answer)
+
+    def answer(self, ask: Ask) -> str:
+        self.asked += 1
+        return f"<recall>{self.thought}</recall>"
+
+
+@pytest.fixture
+def pipeline(tmp_path: Path) -> Path:
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps({"text": f"Text {n}."}) + "\n" for n in range(6)))
+    place = tmp_path / "toy.yaml"
+    place.write_text(PIPELINE.replace("PATH", str(tmp_path / "in.jsonl")))
+    return place
+
+
+def run(pipeline: Path, writer: Writer, until: str = "") -> Plan:
+    return thinkaug.run(str(pipeline), until=until, out=str(pipeline.parent), engines={"writer": writer.engine})
+
+
+def step(plan: Plan, name: str) -> Step:
+    return next(step for step in plan.steps if step.label == name)
+
+
+def rendered(plan: Plan) -> list[str]:
+    packed = step(plan, "pack").folder
+    return [row.text for manifest in packed.manifests() for file in manifest.files for row in packed.rows(file.path)]
+
+
+def test_a_finished_build_asks_nothing_again(pipeline: Path) -> None:
+    writer = Writer("a first thought")
+    run(pipeline, writer)
+    assert writer.asked == 6
+    run(pipeline, writer)
+    assert writer.asked == 6
+
+
+def test_only_the_missing_shard_is_generated_and_what_depends_on_it_follows(pipeline: Path) -> None:
+    plan = run(pipeline, Writer("a first thought"))
+    step(plan, "generate").folder.forget("00001")
+    later = Writer("another thought")  # as a model on a GPU may say the second time
+    plan = run(pipeline, later)
+    assert later.asked == 2
+    assert sum("another thought" in text for text in rendered(plan)) == 2
+    assert sum("a first thought" in text for text in rendered(plan)) == 4
+    assert not validate(plan.shards).faults
+
+
+def test_a_manifest_whose_input_is_no_more_is_taken_away(pipeline: Path) -> None:
+    plan = run(pipeline, Writer("a first thought"))
+    folder = step(plan, "filter").folder
+    extra = folder.path / "manifest" / "00003.json"
+    extra.write_bytes((folder.path / "manifest" / "00002.json").read_bytes().replace(b'"00002"', b'"00003"'))
+    run(pipeline, Writer("a first thought"))
+    assert not extra.exists()
+
+
+def test_asking_what_is_left_changes_nothing(pipeline: Path) -> None:
+    plan = run(pipeline, Writer("a first thought"))
+    place = step(plan, "segment").folder.path / "manifest" / "00000.json"
+    manifest = json.loads(place.read_text())
+    place.write_text(json.dumps({**manifest, "inputs": ["of another input"]}))
+    before = place.read_bytes()
+    assert build.left(plan, step(plan, "segment")) == "1 of 3 shards"
+    assert place.read_bytes() == before
+
+
+def test_what_is_left(pipeline: Path) -> None:
+    plan = run(pipeline, Writer("a first thought"), until="segment")
+    assert [build.left(plan, step) for step in plan.steps] == [
+        "",
+        "",
+        "not begun",
+        "waits for generate",
+        "waits for filter",
+    ]
+
+
+def test_one_stage_alone_wants_its_input(pipeline: Path) -> None:
+    writer = Writer("a first thought")
+    plan = load(str(pipeline), out=str(pipeline.parent), engines={"writer": writer.engine})
+    with pytest.raises(UserError, match=r"segment is not complete; run thinkaug run .* --until segment"):
+        build.run_next(plan, "generate")
+    assert build.run_next(plan, "ingest").label == "ingest"
+
+
+def test_nothing_through_is_an_error_that_says_where_to_look(pipeline: Path) -> None:
+    silent = Scripted(lambda ask: "I would rather not.")
+    with pytest.raises(
+        UserError, match=r"generate: nothing came through: 6 rows in; quarantined: malformed 6 .*quarantine"
+    ):
+        thinkaug.run(str(pipeline), out=str(pipeline.parent), engines={"writer": silent})
+
+
+def test_an_empty_corpus_is_an_error(pipeline: Path) -> None:
+    (pipeline.parent / "in.jsonl").write_text("\n\n")
+    with pytest.raises(UserError, match="ingest: nothing came in"):
+        run(pipeline, Writer("a first thought"))
+
+
+def test_the_link_points_at_the_latest_set(pipeline: Path) -> None:
+    first = run(pipeline, Writer("a first thought"))
+    old = first.shards.resolve()
+    second = thinkaug.run(
+        str(pipeline),
+        out=str(pipeline.parent),
+        settings=["stages.pack.style={markers: none}"],
+        engines={"writer": Writer("a first thought").engine},
+    )
+    assert second.shards == first.shards
+    assert second.shards.resolve() != old
+    assert old.is_dir()

@@ -1,0 +1,259 @@
+"""Promise 1: whatever is put into it, the expert text comes out again byte for byte."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import thinkaug
+from thinkaug.errors import UserError
+from thinkaug.records import KINDS, Draft, Passage, Sample, Span, Thought
+from thinkaug.render import SPAN_KINDS, Style, no_loss_ranges, render, strip, tiles
+from thinkaug.schema import to_batch
+from thinkaug.settings import read_config
+
+PIECES = [
+    "\r\n",
+    "\n",
+    "\r",
+    "\u2028",
+    "e\u0301",
+    "\u0301",
+    "\U0001f469\u200d\U0001f52c",
+    "\U00020000",
+    "\ufeff",
+    "\x00",
+    " ",
+]
+PIECES += ["<thinking>\n", "\n</thinking>\n", "</thinking>", "<recall>", "</recall>", "<|im_start|>", "{{ x }}", "text"]
+TEXT = st.lists(
+    st.sampled_from(PIECES) | st.text(st.characters(codec="utf-8"), max_size=3), min_size=1, max_size=6
+).map("".join)
+WEIGHT = st.sampled_from([0.0, 0.5, 1.0, 2.0, 0.1])
+STYLES = st.builds(
+    Style,
+    markers=st.sampled_from(["tags", "none"]),
+    kinds=st.sets(st.sampled_from(KINDS)).map(lambda kinds: tuple(sorted(kinds))),
+    weights=st.dictionaries(st.sampled_from(SPAN_KINDS), WEIGHT).filter(lambda weights: weights.get("text", 1) > 0),
+)
+
+
+@st.composite
+def drafts(draw: st.DrawFn) -> Draft:
+    text = draw(TEXT.filter(bool))
+    cuts = sorted(draw(st.sets(st.integers(0, len(text) - 1), max_size=3)))
+    thoughts = [
+        Thought(cut, candidate, draw(st.sampled_from(KINDS)), draw(TEXT), draw(st.sampled_from(["", "", "loop"])))
+        for cut in cuts
+        for candidate in range(draw(st.integers(0, 2)))
+        for _ in range(draw(st.integers(0, 2)))
+    ]
+    return draft_of(text, *thoughts, cuts=tuple(cuts))
+
+
+def draft_of(text: str, *thoughts: Thought, cuts: tuple[int, ...] = ()) -> Draft:
+    return Draft(Passage("p", "d", 0, text, "", cuts, ""), "interleaved", "m", thoughts, ())
+
+
+def expected(draft: Draft, style: Style) -> list[tuple[int, str, str]]:
+    """What must be shown: of each cut the first candidate that has a step standing; its steps of these kinds."""
+    standing = [thought for thought in draft.thoughts if not thought.drop]
+    first = {cut: min(t.candidate for t in standing if t.cut == cut) for cut in {t.cut for t in standing}}
+    shown = [t for t in standing if t.candidate == first[t.cut] and t.kind in style.kinds and t.text]
+    return [(thought.cut, thought.kind, thought.text) for thought in shown]
+
+
+def found(text: str, spans: tuple[Span, ...]) -> list[tuple[int, str, str]]:
+    """What is shown: how much expert text stands before each step, its kind and its text."""
+    shown = []
+    expert = 0
+    for span in spans:
+        if span.kind == "text":
+            expert += span.end - span.start
+        elif span.kind in KINDS:
+            shown.append((expert, span.kind, text[span.start : span.end]))
+    return shown
+
+
+@settings(max_examples=100, deadline=None)
+@given(drafts(), STYLES)
+def test_the_expert_text_comes_out_again(draft: Draft, style: Style) -> None:
+    text, spans = render(draft, style)
+    assert strip(text, spans).encode() == draft.passage.text.encode()
+
+
+@settings(max_examples=100, deadline=None)
+@given(drafts(), STYLES)
+def test_the_spans_tile_the_text(draft: Draft, style: Style) -> None:
+    assert tiles(*render(draft, style))
+
+
+@settings(max_examples=100, deadline=None)
+@given(drafts(), STYLES)
+def test_just_the_standing_steps_of_the_first_candidate_are_shown_at_their_cuts(draft: Draft, style: Style) -> None:
+    assert found(*render(draft, style)) == expected(draft, style)
+
+
+@settings(max_examples=50, deadline=None)
+@given(drafts(), STYLES)
+def test_all_of_it_holds_after_arrow_too(draft: Draft, style: Style) -> None:
+    text, spans = render(draft, style)
+    sample = Sample("i", text, spans, no_loss_ranges(spans), "", "", "{}")
+    sink = pa.BufferOutputStream()
+    batch = to_batch(Sample, [sample])
+    with pa.ipc.new_stream(sink, batch.schema) as stream:
+        stream.write_batch(batch)
+    [row] = pa.ipc.open_stream(sink.getvalue()).read_all().to_pylist()
+    assert tiles(row["text"], row["spans"])
+    assert thinkaug.strip(row["text"], row["spans"]) == draft.passage.text
+
+
+@settings(max_examples=100, deadline=None)
+@given(drafts(), STYLES)
+def test_each_span_has_the_weight_of_its_kind(draft: Draft, style: Style) -> None:
+    _, spans = render(draft, style)
+    assert all(span.weight == style.weights.get(span.kind, 1.0) for span in spans)
+
+
+@settings(max_examples=100, deadline=None)
+@given(drafts(), STYLES)
+def test_ranges_without_loss_are_just_what_has_no_weight_joined(draft: Draft, style: Style) -> None:
+    text, spans = render(draft, style)
+    ranges = no_loss_ranges(spans)
+    covered = [place for start, end in ranges for place in range(start, end)]
+    assert covered == [place for span in spans if not span.weight for place in range(span.start, span.end)]
+    assert all(before[1] < after[0] for before, after in pairwise(ranges))
+    assert all(end < len(text) for _, end in ranges)
+
+
+def test_neighbours_without_loss_are_one_range() -> None:
+    draft = draft_of(
+        "One.\nTwo.", Thought(0, 0, "recall", "R"), Thought(5, 0, "self_talk", "S"), Thought(5, 0, "recall", "R")
+    )
+    text, spans = render(draft, Style(weights={"marker": 0, "recall": 0}))
+    assert [text[start:end] for start, end in no_loss_ranges(spans)] == [
+        "<thinking>\nR\n</thinking>\n",
+        "<thinking>\n",
+        "\nR\n</thinking>\n",
+    ]
+
+
+def test_a_thought_stands_before_the_stretch_it_leads_to() -> None:
+    draft = draft_of("One.\nTwo.", Thought(5, 0, "recall", "R"), Thought(5, 0, "verification", "V"))
+    text, spans = render(draft, Style())
+    assert text == "One.\n<thinking>\nR\nV\n</thinking>\nTwo."
+    assert [(span.kind, text[span.start : span.end]) for span in spans] == [
+        ("text", "One.\n"),
+        ("marker", "<thinking>\n"),
+        ("recall", "R"),
+        ("marker", "\n"),
+        ("verification", "V"),
+        ("marker", "\n</thinking>\n"),
+        ("text", "Two."),
+    ]
+
+
+def test_a_thought_in_the_middle_of_a_line_begins_a_new_one() -> None:
+    text, _ = render(draft_of("One. Two.", Thought(5, 0, "recall", "R")), Style())
+    assert text == "One. \n<thinking>\nR\n</thinking>\nTwo."
+
+
+def test_without_markers_a_thought_is_a_line() -> None:
+    text, _ = render(draft_of("One.\nTwo.", Thought(5, 0, "recall", "R")), Style(markers="none"))
+    assert text == "One.\nR\nTwo."
+
+
+def test_without_thoughts_the_text_is_one_span() -> None:
+    assert render(draft_of("One.\nTwo.", cuts=(0, 5)), Style()) == ("One.\nTwo.", (Span(0, 9, "text", 1.0),))
+
+
+def test_a_cut_whose_kinds_are_not_shown_has_no_markers() -> None:
+    draft = draft_of("One.\nTwo.", Thought(5, 0, "recall", "R"))
+    assert render(draft, Style(kinds=("self_talk",))) == ("One.\nTwo.", (Span(0, 9, "text", 1.0),))
+
+
+def test_offsets_are_code_points_not_bytes_or_utf16_units() -> None:
+    draft = draft_of("\U0001f52c\u0301a", Thought(2, 0, "recall", "\U0001f469\u200d\U0001f52c"))
+    text, spans = render(draft, Style(markers="none"))
+    assert text == "\U0001f52c\u0301\n\U0001f469\u200d\U0001f52c\na"
+    assert [(span.start, span.end) for span in spans] == [(0, 2), (2, 3), (3, 6), (6, 7), (7, 8)]
+
+
+def spans_of(*ends: tuple[int, int, str]) -> list[Span]:
+    return [Span(start, end, kind, 1.0) for start, end, kind in ends]
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        [],
+        spans_of((0, 3, "text")),
+        spans_of((1, 4, "text")),
+        spans_of((0, 5, "text")),
+        spans_of((0, 2, "text"), (3, 4, "recall")),
+        spans_of((0, 3, "text"), (2, 4, "recall")),
+        spans_of((2, 4, "text"), (0, 2, "recall")),
+        spans_of((0, 2, "text"), (2, 2, "recall"), (2, 4, "text")),
+        spans_of((0, 3, "text"), (3, 2, "recall"), (2, 4, "text")),
+        spans_of((0, 2, "text"), (2, 4, "thought")),
+        spans_of((0, 2, "text"), (2, 4, "Text")),
+        spans_of((0, 2, "text"), (2, 4, "")),
+        spans_of((0, 4, "text"), (0, 4, "text")),
+        spans_of((-4, 0, "text"), (0, 4, "text")),
+    ],
+)
+def test_what_does_not_tile_is_told(spans: list[Span]) -> None:
+    assert not tiles("abcd", spans)
+    assert not tiles("abcd", [{"start": span.start, "end": span.end, "kind": span.kind} for span in spans])
+
+
+@settings(max_examples=100, deadline=None)
+@given(drafts(), STYLES, st.data())
+def test_one_offset_off_by_one_is_noticed(draft: Draft, style: Style, data: st.DataObject) -> None:
+    text, spans = render(draft, style)
+    place = data.draw(st.integers(0, len(spans) - 1))
+    side, step = data.draw(st.sampled_from(["start", "end"])), data.draw(st.sampled_from([-1, 1]))
+    moved = replace(spans[place], **{side: getattr(spans[place], side) + step})
+    assert not tiles(text, (*spans[:place], moved, *spans[place + 1 :]))
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ({"tetx": 1.0}, "pack: style: weights: no kind of span 'tetx'; did you mean 'text'?"),
+        ({"thought": 0.0}, "pack: style: weights: no kind of span 'thought'"),
+        ({"text": 0.0}, "text may not be 0"),
+        ({"text": 0}, "text may not be 0"),
+        ({"text": -0.0}, "text may not be 0"),
+    ],
+)
+def test_weights_that_train_nothing_are_refused(weights: Mapping[str, float], message: str) -> None:
+    with pytest.raises(UserError) as error:
+        Style(weights=weights).check()
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize("weights", [{}, {"text": 0.5}, {kind: 0.0 for kind in SPAN_KINDS if kind != "text"}])
+def test_other_weights_pass(weights: Mapping[str, float]) -> None:
+    Style(weights=weights).check()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"markers": "tag"},
+        {"kinds": ["recal"]},
+        {"kinds": "recall"},
+        {"weights": {"text": -1}},
+        {"weights": {"text": float("nan")}},
+        {"marker": "tags"},
+    ],
+)
+def test_a_style_that_does_not_exist_is_refused(values: dict[str, Any]) -> None:
+    with pytest.raises(UserError, match=r"^pack: style"):
+        read_config(Style, values, "pack: style")
