@@ -26,8 +26,10 @@ from thinkaug.pipeline import load
 from thinkaug.runner import run_unit
 
 BARS = {"demo": 0.85, "random10m": 0.95}
-# Documents of the demo corpus in a run. A random model never stops by itself, so every reply of it is as long as allowed.
+# Documents of the demo corpus in a run. A random model never stops by itself: each reply is as long as allowed.
 DOCUMENTS = {"demo": 400, "random10m": 60}
+# Room for a whole batch of the larger model: without it vLLM preempts, and the ratio would measure that.
+OPTIONS = {"kv_cache_memory_bytes": 2 << 30}
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ def random_llama(folder: Path) -> str:
 
 def stage_runs(spec: Recorded, out: Path, limit: int) -> Iterator[tuple[int, float]]:
     """Again and again: output tokens and seconds of the generate stage, its shard read and its drafts committed."""
-    plan = load("demo", [f"stages.ingest.limit={limit}"], str(out), {"writer": spec})
+    settings = [f"stages.ingest.limit={limit}", "stages.generate.max_tokens=128"]
+    plan = load("demo", settings, str(out), {"writer": spec})
     place = next(place for place, step in enumerate(plan.steps) if step.stage.name == "generate")
     for step in plan.steps[:place]:
         build.run_step(plan, step)
@@ -140,11 +143,11 @@ def measure(name: str, pairs: int, folder: Path) -> list[tuple[float, float, int
     if name == "random10m":
         size = random_llama(folder / "model")
         model = str(folder / "model")
-    config = engine.Config(model=model, max_model_len=2048)
+    config = engine.Config(model=model, max_model_len=2048, options=OPTIONS)
     running = config.open()
     from vllm import LLM
 
-    bare = LLM(config.path, max_model_len=2048, disable_log_stats=True, **engine.cpu_arguments(config))
+    bare = LLM(config.path, max_model_len=2048, disable_log_stats=True, **{**engine.cpu_arguments(config), **OPTIONS})
     requests: list[Ask] = []
     runs = stage_runs(Recorded(config, running, requests), folder / "builds", DOCUMENTS[name])
     results = []
