@@ -19,21 +19,20 @@ from thinkaug import shipped
 
 BAR = 1.2
 SHARD_DOCUMENTS = 100
-PROGRAM = (
-    """
+PROGRAM = f"""
 import resource, sys
 import thinkaug
 source, out = sys.argv[1:]
-thinkaug.run("demo", out=out, settings=[f"stages.ingest.paths=['{source}']", "stages.ingest.shard_documents=%d"])
+settings = [f"stages.ingest.paths=['{{source}}']", "stages.ingest.shard_documents={SHARD_DOCUMENTS}"]
+thinkaug.run("demo", out=out, settings=settings)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
-    % SHARD_DOCUMENTS
-)
 
 
 def corpus(place: Path, documents: int) -> None:
     """So many documents: the demo's, over and over, each with a line of its own."""
-    texts = [json.loads(line)["text"] for line in Path(shipped.locate("shipped:samples/demo.jsonl")).open()]
+    lines = Path(shipped.locate("shipped:samples/demo.jsonl")).read_text(encoding="utf-8").splitlines()
+    texts = [json.loads(line)["text"] for line in lines]
     with place.open("w") as file:
         for number in range(documents):
             text = f"Entry {number} of edition {number * 7919 % 10007}, sheet {number * 104729 % 9973}.\n\n"

@@ -7,8 +7,9 @@ from hashlib import sha256
 from secrets import token_hex
 from typing import Annotated, Any
 
-from annotated_types import Gt
+from annotated_types import Gt, Le
 
+from thinkaug.errors import PromiseBroken
 from thinkaug.ledger import Lineage
 from thinkaug.records import Draft, Sample, content_id
 from thinkaug.render import Style, no_loss_ranges, render, strip, tiles
@@ -33,7 +34,7 @@ class Config:
 
     style: Style = field(default_factory=Style)
     seed: int = 0
-    shard_mb: Annotated[float, Gt(0)] = 256
+    shard_mb: Annotated[float, Gt(0), Le(1_000_000)] = 256
     count_with: str = "writer"
 
 
@@ -73,8 +74,10 @@ def _sample(draft: Draft, config: Config) -> Sample:
     passage = draft.passage
     text, spans = render(draft, config.style)
     # Promise 1, against the hash taken when the document was cut, not against the text that was carried along.
-    assert tiles(text, spans), f"spans of {passage.id} do not tile its text"
-    assert sha256(strip(text, spans).encode()).hexdigest() == passage.text_sha256, f"{passage.id}: expert text changed"
+    if not tiles(text, spans):
+        raise PromiseBroken(f"spans of {passage.id} do not tile its text")
+    if sha256(strip(text, spans).encode()).hexdigest() != passage.text_sha256:
+        raise PromiseBroken(f"{passage.id}: expert text changed")
     meta = {
         "passage": passage.id,
         "document": passage.document,

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt
 
 from thinkaug.boundaries import paragraph_starts, sentence_starts, windows
+from thinkaug.errors import PromiseBroken
 from thinkaug.records import Document, Passage, content_id
 from thinkaug.stage import Kept, Outcome, Services, Shard, Stage, Work
 
@@ -34,7 +35,8 @@ def _start(config: Config, services: Services, everything: Iterable[Shard]) -> W
     def work(shard: Shard) -> Iterator[Outcome]:
         for document in shard:
             passages = tuple(_passages(document, config))
-            assert "".join(passage.text for passage in passages) == document.text, f"{document.id} came apart"
+            if "".join(passage.text for passage in passages) != document.text:
+                raise PromiseBroken(f"{document.id}: its windows do not add up to it")
             yield Kept(document, passages, {"cuts": sum(len(passage.cuts) for passage in passages)})
 
     return work
