@@ -309,7 +309,7 @@ OTHER_SETTINGS = {
         "limit": 1,
     },
     "segment": {"window_chars": 50, "context_chars": 5, "cuts": "sentence", "stretch_chars": 3},
-    "dedup": {"near": False, "threshold": 0.5, "shingle_words": 2, "permutations": 16, "on": "thoughts"},
+    "dedup": {"near": False, "threshold": 0.5, "shingle_words": 2, "permutations": 16},
     "generate": {
         "engine": "other",
         "options": {"before_chars": 7},
@@ -328,8 +328,8 @@ OTHER_SETTINGS = {
         "count_with": "other",
     },
 }
-# There is only one strategy yet to choose from.
-WITHOUT_ALTERNATIVE = {("generate", "strategy")}
+# There is only one strategy yet to choose from, and only the second dedup has a choice of what it compares.
+WITHOUT_ALTERNATIVE = {("generate", "strategy"), ("dedup", "on")}
 
 
 def test_every_setting_of_every_stage_is_tried() -> None:
@@ -357,6 +357,12 @@ def write_inline(value: object) -> str:
 
 def test_another_setting_of_the_second_of_two_leaves_the_first_alone() -> None:
     assert changed(load(), load(WHOLE, "stages.4.threshold=0.5")) == LABELS[4:]
+    assert changed(load(), load(WHOLE, "stages.4.on=text")) == LABELS[4:]
+
+
+def test_thoughts_cannot_be_compared_before_there_are_any() -> None:
+    with pytest.raises(UserError, match=r"stages\[2\]: dedup: on: thoughts: .* put it after generate"):
+        load(WHOLE, "stages.2.on=thoughts")
 
 
 def append(path: str, text: str) -> Callable[[pytest.MonkeyPatch], None]:

@@ -200,6 +200,8 @@ def _steps(entries: Any, path: Path, root: Path, services: Services) -> tuple[St
             before = f"'{steps[-1].stage.name}' before it writes {row.__name__}" if row else "nothing stands before it"
             raise UserError(f"{where}: '{stage.name}' reads {wanted}, but {before}")
         config: Any = read_config(stage.config, values, f"{where}.{stage.name}")
+        if row is not None and (refusal := stage.refuses(config, row)):
+            raise UserError(f"{where}: {stage.name}: {refusal}")
         try:
             extras = stage.shaped_by(config, services)
         except UserError as error:

@@ -13,6 +13,8 @@ from thinkaug.pipeline import Plan, Step
 from thinkaug.records import Document, Draft, Passage, Sample, Thought
 from thinkaug.store import Folder
 
+_VISIBLE = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {127: 0x2421}
+_VISIBLE |= dict.fromkeys(range(128, 160), 65533)
 _COLOURS = {"self_talk": "cyan", "recall": "yellow", "verification": "green"}
 
 
@@ -29,7 +31,7 @@ def show(plan: Plan, wanted: str) -> None:
             _print(console, row)
         fates = list(_fates(plan, getattr(row, "id", identity)))
         for fate in fates:
-            console.print(Text(fate, "red"))
+            console.print(_safe(fate, "red"))
         if row is not None or fates:
             return
     raise UserError(f"show: no row with an id that begins with '{wanted}' in {plan.root}; has the pipeline run?")
@@ -79,14 +81,14 @@ def _fate(label: str, line: dict[str, Any]) -> str:
 
 def _print(console: Console, row: Document | Passage | Draft) -> None:
     passage = row.passage if isinstance(row, Draft) else row
-    console.print(Text(f"{row.id}  {passage.title}  ({passage.source})", "bold"))
+    console.print(_safe(f"{row.id}  {passage.title}  ({passage.source})", "bold"))
     if isinstance(row, Draft):
         console.print(Text.assemble((f"{row.strategy}, written by {row.model}  ", "dim"), *_legend()))
         console.print()
         console.print(_draft(row))
     else:
         console.print()
-        console.print(Text(row.text))
+        console.print(_safe(row.text))
 
 
 def _legend() -> Iterator[tuple[str, str]]:
@@ -99,11 +101,11 @@ def _draft(draft: Draft) -> Text:
     text, position = Text(), 0
     source = draft.passage.text
     for cut in sorted({*draft.passage.cuts, *(thought.cut for thought in draft.thoughts)}):
-        text.append(source[position:cut])
+        text.append_text(_safe(source[position:cut]))
         position = cut
         notes = [_step(thought) for thought in draft.thoughts if thought.cut == cut]
         notes += [
-            Text(f"[no thought: {generation.problem}]\n{generation.raw}", "red")
+            _safe(f"[no thought: {generation.problem}]\n{generation.raw}", "red")
             for generation in draft.generations
             if generation.cut == cut and generation.problem
         ]
@@ -111,10 +113,15 @@ def _draft(draft: Draft) -> Text:
             text.append("\n")
         for note in notes:
             text.append_text(note).append("\n")
-    return text.append(source[position:])
+    return text.append_text(_safe(source[position:]))
 
 
 def _step(thought: Thought) -> Text:
     if thought.drop:
-        return Text(f"  [{thought.kind}, dropped: {thought.drop}] {thought.text}", "red")
-    return Text(f"  [{thought.kind}] {thought.text}", _COLOURS[thought.kind])
+        return _safe(f"  [{thought.kind}, dropped: {thought.drop}] {thought.text}", "red")
+    return _safe(f"  [{thought.kind}] {thought.text}", _COLOURS[thought.kind])
+
+
+def _safe(text: str, style: str = "") -> Text:
+    """The text with control characters made visible: what an expert or a model wrote must not steer the terminal."""
+    return Text(text.translate(_VISIBLE), style)

@@ -144,6 +144,7 @@ class Stage:
             through by a stage that must see everything first); returns the function that settles one shard.
         shaped_by: what besides the config shapes the output (models, templates, inputs); part of the digest. It also
             checks whatever can be checked before the run, raising `UserError`.
+        refuses: why this config cannot read rows of that type; empty when it can.
         source: only for a stage that reads files instead of shards: the pieces of work.
         shard_rows: how many rows a shard of its output may hold.
         product: a folder below the stage's own that `finish` leaves behind, whole or not at all.
@@ -157,6 +158,7 @@ class Stage:
     config: type
     start: Callable[[Any, Services, Iterable[Shard]], Work]
     shaped_by: Callable[[Any, Services], Mapping[str, object]] = lambda config, services: {}
+    refuses: Callable[[Any, type], str] = lambda config, row: ""
     source: Callable[[Any], Iterable[Shard]] | None = None
     shard_rows: Callable[[Any], int] = lambda config: ONE_SHARD
     product: str = ""

@@ -64,10 +64,13 @@ class Folder:
 
     def begin(self, shaped_by: Mapping[str, object]) -> None:
         """Make the folder, with its `stage.json`, if it is not there."""
-        for part in ("shards", "dropped", "quarantine", "manifest"):
-            (self.path / part).mkdir(parents=True, exist_ok=True)
-        if not (self.path / "stage.json").exists():
-            write_whole(self.path / "stage.json", json.dumps(shaped_by, indent=2, ensure_ascii=False) + "\n")
+        try:
+            for part in ("shards", "dropped", "quarantine", "manifest"):
+                (self.path / part).mkdir(parents=True, exist_ok=True)
+            if not (self.path / "stage.json").exists():
+                write_whole(self.path / "stage.json", json.dumps(shaped_by, indent=2) + "\n")
+        except OSError as error:
+            raise UserError(f"{self.path}: cannot be made: {error.strerror}; say --out another/folder") from error
 
     def manifest(self, unit: str) -> Manifest | None:
         """The manifest of a unit, or None if it is not committed."""

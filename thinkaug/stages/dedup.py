@@ -5,15 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Literal
+from unicodedata import normalize
 
 from annotated_types import Gt, Lt
 from xxhash import xxh32_intdigest
 
-from thinkaug.errors import UserError
 from thinkaug.records import Draft, Passage, content_id
 from thinkaug.stage import Dropped, Kept, Outcome, Services, Shard, Stage, Work
 
-_WORD = re.compile(r"\w+")
+# Signs are tokens too: without them "x < 0" and "x > 0" would be the same text.
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,9 @@ class Config:
 
     Args:
         on: compare the expert `text`, or the `thoughts`; two questions with different answers.
-        near: False compares exactly only (case, punctuation and white space aside).
-        threshold: rows whose estimated Jaccard similarity of word shingles reaches it are near duplicates.
-        shingle_words: words in a shingle.
+        near: False compares exactly only; case and white space aside, as always.
+        threshold: rows whose estimated Jaccard similarity of shingles reaches it are near duplicates.
+        shingle_words: words and signs in a shingle.
         permutations: MinHash permutations; the estimate's standard error is about 1 / sqrt(permutations).
     """
 
@@ -56,15 +57,15 @@ def _twins(config: Config, everything: Iterable[Shard]) -> dict[tuple[str, int],
     twins: dict[tuple[str, int], tuple[str, str]] = {}
     for shard in everything:
         for place, row in enumerate(shard):
-            words = _WORD.findall(_compared(row, config.on).casefold())
-            if not words:
+            tokens = _TOKEN.findall(normalize("NFC", _compared(row, config.on)).casefold())
+            if not tokens:
                 continue
-            normal = content_id(*words)
+            normal = content_id(*tokens)
             if normal in exact:
                 twins[shard.unit, place] = "exact_duplicate", exact[normal]
                 continue
             exact[normal] = row.id
-            if config.near and (keeper := near.twin_or_add(row.id, _shingles(words, config.shingle_words))):
+            if config.near and (keeper := near.twin_or_add(row.id, _shingles(tokens, config.shingle_words))):
                 twins[shard.unit, place] = "near_duplicate", keeper
                 exact[normal] = keeper
     return twins
@@ -95,17 +96,24 @@ class _NearIndex:
         return None
 
 
-def _compared(row: Passage | Draft, on: str) -> str:
+def _refuses(config: Config, row: type) -> str:
+    return (
+        "on: thoughts: there are none yet; put it after generate" if (config.on, row) == ("thoughts", Passage) else ""
+    )
+
+
+def _compared(row: Any, on: str) -> str:
     if on == "text":
-        return row.text if isinstance(row, Passage) else row.passage.text
-    if isinstance(row, Passage):
-        raise UserError("dedup: on: thoughts: there are none yet; put this stage after generate")
+        text: str = row.text if isinstance(row, Passage) else row.passage.text
+        return text
     return "\n".join(thought.text for thought in row.thoughts if not thought.drop)
 
 
-def _shingles(words: list[str], size: int) -> set[str]:
-    """All runs of `size` words; a shorter text is one shingle."""
-    return {" ".join(words[start : start + size]) for start in range(max(1, len(words) - size + 1))}
+def _shingles(tokens: list[str], size: int) -> set[str]:
+    """All runs of `size` tokens; a shorter text is one shingle."""
+    return {" ".join(tokens[start : start + size]) for start in range(max(1, len(tokens) - size + 1))}
 
 
-dedup = Stage(name="dedup", version=1, reads=(Passage, Draft), writes=None, config=Config, start=_start)
+dedup = Stage(
+    name="dedup", version=1, reads=(Passage, Draft), writes=None, config=Config, start=_start, refuses=_refuses
+)

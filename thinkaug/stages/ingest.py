@@ -57,9 +57,12 @@ def _inputs(config: Config) -> list[InputFile]:
 
 
 def _shaped_by(config: Config, services: Services) -> Mapping[str, object]:
-    for name in (*config.fields, *config.defaults):
+    for name in config.fields:
         if name not in _FIELDS:
             raise unknown("document field", name, _FIELDS, "ingest: fields")
+    for name in config.defaults:
+        if name not in _TEXT_FIELDS:
+            raise unknown("document field with a default", name, _TEXT_FIELDS, "ingest: defaults")
     files = _inputs(config)
     for file in files:
         part("sources", _format(config, file), "ingest: format")
