@@ -208,7 +208,7 @@ ERRORS = {
     "a build that has not run": (["show", "TOY", "--out", "NEW"], "has the pipeline run?"),
     "a stage whose input is not there": (
         ["generate", "TOY", "--out", "NEW"],
-        "generate: its input is not there: dedup is not complete; run thinkaug run TOY --until dedup",
+        "generate: its input is not there: dedup is not complete; run thinkaug run TOY --out NEW --until dedup",
     ),
     "a data set that is none": (["validate", "NEW"], "NEW: not a finished data set"),
 }

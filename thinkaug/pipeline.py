@@ -1,6 +1,7 @@
 """YAML -> checked plan. Holds the only list of stages; whatever can be refused is refused here, before any run."""
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
@@ -43,7 +44,7 @@ class Step:
 class Plan:
     """A pipeline that fits together: its steps in order, each with the folder its settings lead to.
 
-    `called` is how the user named it.
+    `called` is how the user named it on the command line, settings included: `demo --set a.b=1`.
     """
 
     called: str
@@ -100,7 +101,8 @@ def load(
     if Path(name).name != name or name.startswith(".") or not name.isprintable():
         raise UserError(f"{path}: name: '{name}' must be usable as the name of a folder")
     root = Path(out or str(tree.get("out") or "data/builds")) / name
-    return Plan(pipeline, name, root, _steps(tree.get("stages"), path, root, services), services)
+    flags = [part for setting in settings for part in ("--set", setting)] + (["--out", out] if out else [])
+    return Plan(shlex.join([pipeline, *flags]), name, root, _steps(tree.get("stages"), path, root, services), services)
 
 
 def _find(pipeline: str) -> Path:

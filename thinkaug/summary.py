@@ -1,6 +1,10 @@
 """What a run prints: the ledger as a table, and closing lines. Knows plans and ledgers; runs nothing."""
 
+import os
+import shutil
+import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -30,17 +34,27 @@ def step_line(step: Step) -> str:
 
 def closing(plan: Plan, until: str) -> str:
     """The last lines of a run: what there is, where, and how to look at it."""
-    steps = plan.until(until)
+    steps, program = plan.until(until), _program()
     lines = [step_line(steps[-1])]
     if steps[-1].stage.product:
         lines += [
             f"shards:  {plan.shards}",
-            f"look:    thinkaug show {plan.called}    (status, validate {plan.shards})",
+            f"look:    {program} show {plan.called}",
+            f"count:   {program} status {plan.called}",
+            f"prove:   {program} validate {plan.shards}",
             f'python:  datasets.load_from_disk("{plan.shards}")["train"]',
         ]
     if lost := quarantined(plan):
-        lines.append(f"{lost} rows are quarantined; thinkaug status {plan.called} says where and why")
+        lines.append(f"{lost} rows are quarantined; {program} status {plan.called} says where and why")
     return "\n".join(lines)
+
+
+def _program() -> str:
+    """The command as the user can type it: its name, or its path where it is not on the search path."""
+    called = Path(sys.argv[0])
+    if called.name == "thinkaug" and shutil.which("thinkaug") is None:
+        return os.path.relpath(called)
+    return "thinkaug"
 
 
 def print_status(plan: Plan) -> bool:
