@@ -53,7 +53,7 @@ def main() -> int:
     """Print the table; with --bar, return 1 if the bar is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bar", action="store_true", help="exit 1 when the bar is missed")
-    parser.add_argument("--documents", type=int, default=300, help="documents of the smaller run")
+    parser.add_argument("--documents", type=int, default=1000, help="documents of the smaller run")
     arguments = parser.parse_args()
     print(f"{'documents':>10}{'peak MB':>10}{'ratio':>8}")
     peaks = []
