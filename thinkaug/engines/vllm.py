@@ -214,7 +214,7 @@ def _import_vllm() -> tuple[Any, Any]:
         # find the three again; without a GPU the question can be asked here, which is sooner too.
         from vllm.model_executor.models import registry
 
-        registry._run_in_subprocess = lambda fn: fn()  # type: ignore[assignment]
+        registry._run_in_subprocess = lambda fn: fn()
     return EngineArgs, LLMEngine
 
 
