@@ -1,0 +1,100 @@
+"""`python -m thinkaug.demo facts|samples|train|evaluate`: makes the demo domain and its model, step by step.
+
+`facts` reads the public tables (THINKAUG_TRIAL_DATA, else ../shared/data); the others need only what is shipped.
+"""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from thinkaug import shipped
+from thinkaug.demo.card import write_card
+from thinkaug.demo.examples import rounds
+from thinkaug.demo.facts import Fact, knowledge, read_facts
+from thinkaug.demo.samples import write_knowledge, write_samples
+from thinkaug.demo.splits import Splits, read_splits
+from thinkaug.demo.tables import build_facts, trial_data
+from thinkaug.errors import UserError
+
+app = typer.Typer(add_completion=False, help=__doc__)
+ModelFolder = Annotated[Path, typer.Option(help="The model's folder.")]
+_MODEL = shipped.root() / "data" / "model"
+
+
+@app.command()
+def facts() -> None:
+    """Write data/knowledge from the public tables: facts, splits, questions."""
+    table = build_facts(trial_data() / "knowledge")
+    splits = write_knowledge(knowledge(), table)
+    print(f"{len(table)} facts, {len(splits.withheld)} drugs withheld, {len(splits.held_out)} diseases held out")
+
+
+@app.command()
+def samples() -> None:
+    """Write data/samples/demo.jsonl, the demo corpus."""
+    path = shipped.root() / "data" / "samples" / "demo.jsonl"
+    write_samples(path, *_shipped())
+    print(path)
+
+
+@app.command()
+def train(
+    model: ModelFolder = _MODEL, steps: Annotated[int, typer.Option(help="Training steps; 0 for the usual number.")] = 0
+) -> None:
+    """Train the writer model anew, on one core, and put it in place of the old one."""
+    from thinkaug.demo.train import Training, printed
+    from thinkaug.demo.train import train as run
+
+    table, splits = _shipped()
+    training = Training(steps=steps) if steps else Training()
+    run(model, lambda seed: rounds(table, splits, seed), training, printed(time.monotonic(), every=100))
+    _write_card(model, table, splits)
+
+
+@app.command()
+def evaluate(model: ModelFolder = _MODEL) -> None:
+    """Measure the model over the demo corpus through vLLM, print the table and write it into the model card."""
+    from thinkaug.demo.evaluate import evaluate as measure
+
+    table, splits = _shipped()
+    rows = measure(model, table, splits)
+    _write_card(model, table, splits, [str(row) for row in rows], stretches=rows[0].count)
+    print("\n".join(map(str, rows)))
+
+
+def _write_card(
+    model: Path, table: tuple[Fact, ...], splits: Splits, rows: list[str] | None = None, stretches: int = 0
+) -> None:
+    from safetensors import safe_open
+
+    with safe_open(model / "model.safetensors", framework="np") as weights:
+        shapes = [weights.get_slice(name).get_shape() for name in weights.keys()]  # noqa: SIM118  # not a dict
+    write_card(
+        model,
+        parameters=sum(_product(shape) for shape in shapes),
+        drugs=sum(fact.relation == "used_in" for fact in table),
+        withheld=len(splits.withheld),
+        held_out=len(splits.held_out),
+        rows=rows or (),
+        stretches=stretches,
+    )
+
+
+def _product(shape: list[int]) -> int:
+    result = 1
+    for size in shape:
+        result *= size
+    return result
+
+
+def _shipped() -> tuple[tuple[Fact, ...], Splits]:
+    folder = knowledge()
+    if not (folder / "facts.tsv").is_file():
+        raise UserError(f"{folder / 'facts.tsv'} is missing; `python -m thinkaug.demo facts` writes it")
+    return read_facts(folder / "facts.tsv"), read_splits(folder / "splits.json")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,120 @@
+"""World -> conversations in which a model learns to write thoughts. Knows the prompts of the main job; no tokens.
+
+A conversation goes through the very templates of the strategy, and its target is cut as the segmenter cuts it: a
+paragraph with the blank line that follows. A few are repairs: a reply that cannot be read, and the second try.
+"""
+
+import re
+from collections.abc import Iterator
+from types import ModuleType
+
+from thinkaug.demo import wording_texts, wording_thoughts
+from thinkaug.demo.corpus import Note, corpus, sections
+from thinkaug.demo.facts import Fact, World, world
+from thinkaug.demo.invented import invent
+from thinkaug.demo.splits import Splits
+from thinkaug.demo.thoughts import thoughts
+from thinkaug.demo.voice import Voice
+from thinkaug.dialogue import Message
+from thinkaug.steps import Malformed, read_steps, write_steps
+from thinkaug.templates import Templates
+
+Conversation = tuple[Message, ...]
+
+INVENTED_DRUGS = 250
+MORE_CONCLUSIONS = 2
+_REPAIRS = 0.04
+_CUT_OFF = 0.15
+_NO_CONTEXT, _CUT_CONTEXT = 0.2, 0.2
+_TAG = re.compile(r"</?\w+>")
+
+
+def writer_world(facts: tuple[Fact, ...], splits: Splits) -> World:
+    """What the writer model is taught: everything but the withheld drugs."""
+    return world(facts, splits.held_out, without=splits.withheld)
+
+
+def rounds(facts: tuple[Fact, ...], splits: Splits, seed: int) -> Iterator[Conversation]:
+    """Conversations without end. Every round writes a corpus anew, about the known drugs and freshly invented ones.
+
+    Conclusions about the known drugs come in again, since they are what a model of this size finds hardest to learn.
+    """
+    known = writer_world(facts, splits)
+    real = [fact.subject for fact in facts if fact.relation == "used_in"]
+    pieces = _pieces(known)
+    templates = Templates()
+    number = 0
+    while True:
+        voice = Voice(seed * 1_000_003 + number)
+        here = invent(known, INVENTED_DRUGS, real, pieces, voice)
+        notes = corpus(here, voice)
+        notes += [note for _ in range(MORE_CONCLUSIONS) for note in sections(known, voice)]
+        for note in voice.shuffled(notes):
+            yield from conversations(note, here, templates, voice)
+        number += 1
+
+
+def _pieces(known: World) -> list[str]:
+    """The words that the model will read, long enough to take parts from."""
+    frames = [frame for module in (wording_texts, wording_thoughts) for choices in _frames(module) for frame in choices]
+    words = re.findall(r"(?<![{\w])[a-z]{4,}(?![}\w])", " ".join([*known.drugs, *known.diseases, *frames]))
+    return list(dict.fromkeys(words))
+
+
+def _frames(module: ModuleType) -> Iterator[tuple[str, ...]]:
+    return (choices for name, choices in vars(module).items() if name.isupper())
+
+
+def conversations(note: Note, here: World, templates: Templates, voice: Voice) -> Iterator[Conversation]:
+    """One conversation a paragraph; the last message is the answer to learn."""
+    cuts = stretches(note)
+    for statement, (before, target) in zip(note.statements, cuts, strict=True):
+        answer = write_steps(thoughts(statement, here, voice))
+        prompt = templates.render("interleaved.j2", before=_context(before, voice), target=target)
+        if voice.chance(_REPAIRS):
+            broken, problem = _broken(answer, voice)
+            prompt = (*prompt, Message("assistant", broken), *templates.render("repair.j2", problem=problem))
+        yield (*prompt, Message("assistant", answer))
+
+
+def stretches(note: Note) -> list[tuple[str, str]]:
+    """For every paragraph the text before it and the paragraph with its blank line."""
+    cuts, position = [], 0
+    for paragraph in note.paragraphs:
+        end = min(position + len(paragraph) + 2, len(note.text))
+        cuts.append((note.text[:position], note.text[position:end]))
+        position = end
+    return cuts
+
+
+def _context(before: str, voice: Voice) -> str:
+    """What a passage may see of the text before it: all, the end from some word on, or nothing."""
+    if voice.chance(_NO_CONTEXT):
+        return ""
+    if before and voice.chance(_CUT_CONTEXT):
+        return before[voice.number(0, len(before) - 1) :].split(" ", 1)[-1]
+    return before
+
+
+def _broken(answer: str, voice: Voice) -> tuple[str, str]:
+    """A reply like the answer that cannot be read, and why."""
+    if voice.chance(_CUT_OFF):
+        problem = f"it was cut off after {voice.number(64, 512)} tokens; write fewer and shorter steps"
+        return answer[: voice.number(1, len(answer) - 1)], problem
+    tags = _TAG.findall(answer)
+    ways = (
+        answer.removesuffix(tags[-1]),
+        answer.replace(tags[0], "", 1),
+        answer.replace(tags[1], "", 1),
+        _TAG.sub("", answer),
+        answer + "\n" + _TAG.sub("", answer).split("\n")[0],
+        answer.replace(tags[0], "<thought>", 1),
+        answer.replace(tags[-1], tags[-2], 1),
+        "",
+    )
+    while True:
+        reply = voice.one(ways)
+        try:
+            read_steps(reply)
+        except Malformed as problem:
+            return reply, str(problem)
