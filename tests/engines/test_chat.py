@@ -66,3 +66,24 @@ def test_options_reach_the_template(tokenizer) -> None:  # type: ignore[no-untyp
     with_thinking, without = (ChatEncoder(loud, {"enable_thinking": on}).encode(turns("x")) for on in (True, False))
     assert loud.decode(with_thinking) == "x think"
     assert loud.decode(without) == "x"
+
+
+NO_SYSTEM = (
+    "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('no system role') }}{% endif %}"
+    " [{{ m.role }}] {{ m.content }}{% endfor %}"
+)
+
+
+def test_a_template_without_a_system_role_gets_it_in_the_first_turn() -> None:
+    strict = AutoTokenizer.from_pretrained(shipped.locate("shipped:model"))
+    strict.chat_template = NO_SYSTEM
+    messages = (Message("system", "Rules."), Message("user", "Text."), Message("assistant", "Said."))
+    said = strict.decode(ChatEncoder(strict, {}).encode(messages))
+    assert said.split() == ["[user]", "Rules.", "Text.", "[assistant]", "Said."]
+
+
+def test_a_template_that_takes_one_turn_only_is_refused() -> None:
+    strict = AutoTokenizer.from_pretrained(shipped.locate("shipped:model"))
+    strict.chat_template = "{% if messages | length > 2 %}{{ raise_exception('one turn') }}{% endif %}x"
+    with pytest.raises(UserError, match="several turns"):
+        ChatEncoder(strict, {})

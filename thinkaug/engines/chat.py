@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from secrets import token_hex
 from typing import Any
 
+from jinja2 import TemplateError
+
 from thinkaug.dialogue import Message
 from thinkaug.errors import UserError
 
@@ -31,9 +33,18 @@ class ChatEncoder:
         self._options = dict(options)
         special = sorted(tokenizer.get_added_vocab(), key=len, reverse=True)
         self._control = re.compile("|".join(map(re.escape, special))) if special else None
+        self._takes_system = self._accepts(Message("system", "s"), Message("user", "u"))
+        if not self._accepts(Message("user", "u"), Message("assistant", "a"), Message("user", "u")):
+            raise UserError(f"{tokenizer.name_or_path}: its chat template takes no conversation of several turns")
 
     def encode(self, messages: Sequence[Message]) -> list[int]:
-        """The prompt's token ids, ending where the model's own turn begins."""
+        """The prompt's token ids, ending where the model's own turn begins.
+
+        For a model whose template takes no system message, that message opens the first turn of the user.
+        """
+        if not self._takes_system and messages[0].role == "system":
+            first = Message("user", f"{messages[0].content}\n\n{messages[1].content}")
+            messages = (first, *messages[2:])
         if self._control is None or not any(self._control.search(message.content) for message in messages):
             return self._ids(self._apply([message.content for message in messages], messages), plain=False)
         # Rare: the template is filled with marks that cannot occur, and the texts are put in as plain characters.
@@ -44,6 +55,13 @@ class ChatEncoder:
             is_text = number % 2 == 1
             ids += self._ids(messages[int(piece)].content if is_text else piece, plain=is_text)
         return ids
+
+    def _accepts(self, *messages: Message) -> bool:
+        try:
+            self._apply([message.content for message in messages], messages)
+        except TemplateError:
+            return False
+        return True
 
     def _apply(self, contents: Sequence[str], messages: Sequence[Message]) -> str:
         chat = [{"role": message.role, "content": text} for message, text in zip(messages, contents, strict=True)]
