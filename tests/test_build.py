@@ -129,15 +129,13 @@ def test_an_empty_corpus_is_an_error(pipeline: Path) -> None:
         run(pipeline, Writer("a first thought"))
 
 
-def test_the_link_points_at_the_latest_set(pipeline: Path) -> None:
-    first = run(pipeline, Writer("a first thought"))
+@pytest.mark.parametrize("style", ["{markers: none}", "{kinds: [self_talk]}", "{weights: {recall: 0}}"])
+def test_another_rendering_costs_no_generated_token(style: str, pipeline: Path) -> None:
+    first, writer = run(pipeline, Writer("a first thought")), Writer("another thought")
     old = first.shards.resolve()
-    second = thinkaug.run(
-        str(pipeline),
-        out=str(pipeline.parent),
-        settings=["stages.pack.style={markers: none}"],
-        engines={"writer": Writer("a first thought").engine},
-    )
-    assert second.shards == first.shards
-    assert second.shards.resolve() != old
+    settings, engines = [f"stages.pack.style={style}"], {"writer": writer.engine}
+    second = thinkaug.run(str(pipeline), out=str(pipeline.parent), settings=settings, engines=engines)
+    assert writer.asked == 0
+    assert second.shards.resolve() != old  # the link points at the latest
     assert old.is_dir()
+    assert not validate(second.shards).faults
