@@ -80,7 +80,7 @@ def test_invented_drugs_are_new_and_placed(seed: int, small: World) -> None:
     assert not here.invented & {*small.drugs, "aspirin"}
     for name in here.invented:
         assert here.drugs[name].disease in small.diseases
-        assert re.fullmatch(r"[a-z]{3,}( [a-z]+)?|[A-Z]{2}\d+", name), name
+        assert re.fullmatch(r"[a-z]{2,}( [a-z]+)?|[A-Z]{2}\d+", name), name
 
 
 @given(
