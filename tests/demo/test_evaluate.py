@@ -30,6 +30,7 @@ def test_recall_is_counted_apart_for_known_and_withheld_drugs(small: World) -> N
     assert found["replies that can be read"] == (5, 6)
     assert found["replies that ended by themselves"] == (5, 6)
     assert found["conclusions: recalled disease right, known drugs"] == (1, 2)
+    assert found["... of these, where the class leaves a choice"] == (1, 2)
     assert found["conclusions: recalled disease wrong, withheld drugs"] == (1, 1)
     assert found["recall steps that claim something readable"] == (4, 5)
     assert found["names copied faithfully, withheld drugs"] == (1, 1)

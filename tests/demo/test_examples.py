@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thinkaug.demo.corpus import Note
-from thinkaug.demo.examples import Conversation, rounds, stretches, writer_world
+from thinkaug.demo.examples import Conversation, lexicon, rounds, stretches, writer_world
 from thinkaug.demo.facts import Fact, World
 from thinkaug.demo.invented import invent
 from thinkaug.demo.sentences import Statement
@@ -65,6 +65,14 @@ def test_answers_can_be_read_and_repairs_follow_a_reply_that_cannot(talks: list[
                 read_steps(talk[2].content)
             assert str(problem.value) in talk[3].content
     assert 0.02 < repairs / len(talks) < 0.07
+
+
+def test_the_words_for_the_tokenizer_are_about_invented_drugs_only(facts: tuple[Fact, ...], splits: Splits) -> None:
+    talks = list(islice(lexicon(facts, splits, seed=3), 600))
+    words = set(re.findall(r"[\w-]+", "\n".join(message.content for talk in talks for message in talk).lower()))
+    assert {"gout", "asthma"} <= words
+    assert not words & {drug for drug in writer_world(facts, splits).drugs if " " not in drug}
+    assert not words & set(splits.withheld.values())
 
 
 def test_the_same_seed_gives_the_same_conversations(facts: tuple[Fact, ...], splits: Splits) -> None:

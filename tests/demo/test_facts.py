@@ -55,6 +55,13 @@ def test_a_third_of_the_drugs_is_withheld(facts: tuple[Fact, ...], splits: Split
     assert 0.3 < len(splits.withheld) / len(drugs) < 0.36
 
 
+def test_no_withheld_disease_can_be_told_from_the_class(truth: World, splits: Splits) -> None:
+    for drug in splits.withheld.values():
+        if truth.drugs[drug].disease not in truth.held_out:
+            rivals = {other for other in truth.members(truth.group(drug)) if other not in truth.held_out}
+            assert len(rivals) > 1, drug
+
+
 def test_questions_agree_with_the_world(truth: World, splits: Splits) -> None:
     rows = [json.loads(line) for line in (knowledge() / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
     assert Counter(row["kind"] for row in rows) == {

@@ -10,13 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thinkaug import shipped
-from thinkaug.demo.examples import Conversation, rounds
+from thinkaug.demo.examples import Conversation, lexicon, rounds
 from thinkaug.demo.facts import Fact
 from thinkaug.demo.splits import Splits
 from thinkaug.demo.tokenizer import ASSISTANT, END, USER, train_tokenizer
 
 pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
+
+from thinkaug.demo.train import Training, train  # noqa: E402  # torch may be absent
 
 TALK = [
     {"role": "system", "content": "left out"},
@@ -28,7 +30,7 @@ TALK = [
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Any:
-    return train_tokenizer(["What is gout? Gout is a disease."] * 3, vocabulary=280)
+    return train_tokenizer(["What is gout? <recall>Gout is a disease.</recall>\n"] * 80 + ["allopurinol", "probenecid"])
 
 
 @settings(deadline=None)
@@ -63,22 +65,20 @@ def test_the_chat_template_takes_a_repair_and_leaves_the_system_message_out(toke
     assert chat == f"{USER}Next: gout{END}{ASSISTANT}<recall>{END}{USER}again{END}{ASSISTANT}"
 
 
+TOY = Training(steps=12, batch_tokens=1024, warmup_steps=2, pool=16, hidden=32, layers=1, heads=2)
+
+
 def test_a_few_steps_learn_and_two_runs_give_the_same_bytes(
     tmp_path: Path, facts: tuple[Fact, ...], splits: Splits
 ) -> None:
-    from thinkaug.demo.train import Training, train
+    def run(name: str) -> list[float]:
+        return train(tmp_path / name, rounds(facts, splits, 1), islice(lexicon(facts, splits, 1), 300), TOY)
 
-    def talks(seed: int) -> Iterator[Conversation]:
-        return rounds(facts, splits, seed)
-
-    toy = Training(
-        steps=12, batch_tokens=1024, warmup_steps=2, pool=16, tokenizer_conversations=60, hidden=32, layers=1, heads=2
-    )
     (tmp_path / "one").mkdir()
     (tmp_path / "one" / "stale").touch()
-    losses = train(tmp_path / "one", talks, toy)
-    assert sum(losses[-3:]) < sum(losses[:3]) - 1.0
-    assert train(tmp_path / "two", talks, toy) == losses
+    losses = run("one")
+    assert sum(losses[-3:]) < sum(losses[:3]) - 0.5
+    assert run("two") == losses
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "two"]
     files = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert files == sorted(path.name for path in (tmp_path / "two").iterdir())
@@ -88,18 +88,15 @@ def test_a_few_steps_learn_and_two_runs_give_the_same_bytes(
 
 
 def test_a_training_that_fails_leaves_the_old_model(tmp_path: Path, facts: tuple[Fact, ...], splits: Splits) -> None:
-    from thinkaug.demo.train import Training, train
-
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "old").touch()
 
-    def breaking(seed: int) -> Iterator[Conversation]:
-        yield from islice(rounds(facts, splits, seed), 40)
+    def breaking() -> Iterator[Conversation]:
+        yield from islice(rounds(facts, splits, 1), 20)
         raise KeyboardInterrupt
 
-    toy = Training(steps=50, batch_tokens=1024, pool=16, tokenizer_conversations=10, hidden=32, layers=1, heads=2)
     with pytest.raises(KeyboardInterrupt):
-        train(tmp_path / "model", breaking, toy)
+        train(tmp_path / "model", breaking(), islice(lexicon(facts, splits, 1), 20), TOY)
     assert [path.name for path in (tmp_path / "model").iterdir()] == ["old"]
 
 

@@ -3,6 +3,7 @@
 `facts` reads the public tables (THINKAUG_TRIAL_DATA, else ../shared/data); the others need only what is shipped.
 """
 
+import math
 import time
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,7 @@ import typer
 
 from thinkaug import shipped
 from thinkaug.demo.card import write_card
-from thinkaug.demo.examples import rounds
+from thinkaug.demo.examples import lexicon, rounds
 from thinkaug.demo.facts import Fact, knowledge, read_facts
 from thinkaug.demo.samples import write_knowledge, write_samples
 from thinkaug.demo.splits import Splits, read_splits
@@ -49,7 +50,8 @@ def train(
 
     table, splits = _shipped()
     training = Training(steps=steps) if steps else Training()
-    run(model, lambda seed: rounds(table, splits, seed), training, printed(time.monotonic(), every=100))
+    talks, words = rounds(table, splits, training.seed), lexicon(table, splits, training.seed)
+    run(model, talks, words, training, printed(time.monotonic(), every=100))
     _write_card(model, table, splits)
 
 
@@ -70,23 +72,17 @@ def _write_card(
     from safetensors import safe_open
 
     with safe_open(model / "model.safetensors", framework="np") as weights:
-        shapes = [weights.get_slice(name).get_shape() for name in weights.keys()]  # noqa: SIM118  # not a dict
+        shapes = {name: weights.get_slice(name).get_shape() for name in weights.keys()}  # noqa: SIM118  # not a dict
     write_card(
         model,
-        parameters=sum(_product(shape) for shape in shapes),
+        parameters=sum(math.prod(shape) for shape in shapes.values()),
+        tokens=shapes["model.embed_tokens.weight"][0],
         drugs=sum(fact.relation == "used_in" for fact in table),
         withheld=len(splits.withheld),
         held_out=len(splits.held_out),
         rows=rows or (),
         stretches=stretches,
     )
-
-
-def _product(shape: list[int]) -> int:
-    result = 1
-    for size in shape:
-        result *= size
-    return result
 
 
 def _shipped() -> tuple[tuple[Fact, ...], Splits]:
@@ -97,4 +93,8 @@ def _shipped() -> tuple[tuple[Fact, ...], Splits]:
 
 
 if __name__ == "__main__":
-    app()
+    try:
+        app()
+    except UserError as error:
+        typer.echo(f"thinkaug.demo: {error}", err=True)
+        raise SystemExit(2) from None

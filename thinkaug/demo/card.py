@@ -18,8 +18,8 @@ asked about medicine.
   explanation. Any other prompt gives nonsense.
 - **Trained on** texts and thoughts that our grammar (`thinkaug/demo`) writes about the facts in `data/knowledge`
   (PharmacotherapyDB and Disease Ontology, both CC0) and about drugs with invented names, new in every round.
-  Byte-level BPE of 1,024 tokens, 2,048 positions (prompts in training were under 600), float32, AdamW, fixed seeds.
-  No text of anybody else.
+  Byte-level BPE of {tokens:,} tokens, 2,048 positions (training examples had at most 550), float32, Muon
+  and AdamW, fixed seeds. No text of anybody else.
 - **Withheld from it.** A third of the drugs ({withheld} of {drugs}; `data/knowledge/splits.json`) occur nowhere in its
   training, neither in prompts nor in answers. It copies their names but has to guess what they do, and so makes the
   confident factual mistakes that larger models make in fields they know less well. Those mistakes are there for
@@ -35,7 +35,8 @@ _UNMEASURED = "Not measured yet: run `python -m thinkaug.demo evaluate`."
 _MEASURED = """\
 `python -m thinkaug.demo evaluate` wrote this table: one reply for each of the {stretches} stretches of
 `data/samples/demo.jsonl`, through vLLM in float32, T = 0.7, at most 256 tokens, a seed for each request. Conclusions
-whose disease stands in the text before them are not counted in the two rows on conclusions: there it may be copied.
+whose disease stands in the text before them are not counted in the rows on conclusions: there it may be copied. In a
+class with one disease only, that disease is right by elimination; no withheld drug is of such a class.
 
 | figure | share | count |
 |---|---|---|
@@ -47,6 +48,7 @@ def write_card(
     folder: Path,
     *,
     parameters: int,
+    tokens: int,
     drugs: int,
     withheld: int,
     held_out: int,
@@ -58,6 +60,7 @@ def write_card(
     measured = _MEASURED.format(stretches=stretches, rows="\n".join(lines)) if lines else _UNMEASURED
     card = _CARD.format(
         parameters=f"{parameters:,}",
+        tokens=tokens,
         megabytes=(folder / "model.safetensors").stat().st_size / 1e6,
         drugs=drugs,
         withheld=withheld,

@@ -120,6 +120,7 @@ def figures(rows: Sequence[Trial], truth: World, withheld: set[str]) -> list[Fig
         Figure("replies that can be read", len(read), len(rows)),
         Figure("replies that ended by themselves", sum(row.finish == "stop" for row in rows), len(rows)),
         Figure("conclusions: recalled disease right, known drugs", known["place right"], known["place"]),
+        Figure("... of these, where the class leaves a choice", known["choice right"], known["choice"]),
         Figure("conclusions: recalled disease wrong, withheld drugs", unknown["place wrong"], unknown["place"]),
         Figure("drug facts: recalled effect right, known drugs", known["effect right"], known["effect"]),
         Figure("drug facts: recalled effect wrong, withheld drugs", unknown["effect wrong"], unknown["effect"]),
@@ -165,6 +166,8 @@ def _verdicts(rows: Sequence[Trial], reader: Reader, truth: World, counts: Calla
                 if truth.drugs[claim.subject].disease in row.before:
                     continue
                 about = "place"
+                if sum(disease not in truth.held_out for disease in truth.members(row.statement.object)) > 1:
+                    yield from ("choice", f"choice {'right' if reader.true(claim) else 'wrong'}")
             elif own and claim.effect:
                 about = "effect"
             elif not own and sort == "drug":

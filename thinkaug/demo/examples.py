@@ -6,6 +6,7 @@ paragraph with the blank line that follows. A few are repairs: a reply that cann
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from types import ModuleType
 
 from thinkaug.demo import wording_texts, wording_thoughts
@@ -21,8 +22,9 @@ from thinkaug.templates import Templates
 
 Conversation = tuple[Message, ...]
 
-INVENTED_DRUGS = 250
-MORE_CONCLUSIONS = 2
+INVENTED_DRUGS = 200
+MORE_CONCLUSIONS = 3
+LEXICON_ROUNDS, LEXICON_NOTES = 20, 120
 _REPAIRS = 0.04
 _CUT_OFF = 0.15
 _NO_CONTEXT, _CUT_CONTEXT = 0.2, 0.2
@@ -63,6 +65,22 @@ def _pieces(known: World) -> list[str]:
 
 def _frames(module: ModuleType) -> Iterator[tuple[str, ...]]:
     return (choices for name, choices in vars(module).items() if name.isupper())
+
+
+def lexicon(facts: tuple[Fact, ...], splits: Splits, seed: int) -> Iterator[Conversation]:
+    """Conversations for a tokenizer, about invented drugs only, and about each for a short while.
+
+    What is common in them are the words of the grammar and of the diseases, not the names of drugs.
+    """
+    known = writer_world(facts, splits)
+    real = [fact.subject for fact in facts if fact.relation == "used_in"]
+    templates = Templates()
+    for number in range(LEXICON_ROUNDS):
+        voice = Voice(seed * 1_000_003 + number)
+        here = invent(known, INVENTED_DRUGS, real, _pieces(known), voice)
+        here = replace(here, drugs={drug: here.drugs[drug] for drug in sorted(here.invented)})
+        for note in corpus(here, voice)[:LEXICON_NOTES]:
+            yield from conversations(note, here, templates, voice)
 
 
 def conversations(note: Note, here: World, templates: Templates, voice: Voice) -> Iterator[Conversation]:

@@ -60,10 +60,19 @@ def draw_splits(facts: Iterable[Fact]) -> Splits:
         if len(held_out) < _HELD_OUT_DISEASES and count >= _FEWEST_DRUGS and left[group] - count >= _FEWEST_DRUGS:
             held_out[disease] = names[disease]
             left[group] -= count
-    # A name inside another name would still be read in training: quinidine in quinidine barbiturate.
-    apart = [use for use in uses if not any(use.subject in other.subject for other in uses if other != use)]
-    by_disease = sorted(apart, key=lambda fact: (fact.object_id in held_out, fact.object_id, _lot(fact.subject_id)))
-    withheld = {fact.subject_id: fact.subject for fact in by_disease[1::_WITHHELD_ONE_IN]}
+    # A name inside another name would still be read in training: quinidine in quinidine barbiturate. And where only one
+    # disease of a class is left in conclusions, the class gives it away: nothing would be withheld.
+    left_over = Counter(groups[disease] for disease in names if disease not in held_out)
+    eligible = [
+        use
+        for use in uses
+        if not any(use.subject in other.subject for other in uses if other != use)
+        and (use.object_id in held_out or left_over[groups[use.object_id]] > 1)
+    ]
+    eligible.sort(key=lambda use: (use.object_id in held_out, use.object_id, _lot(use.subject_id)))
+    count = len(uses) // _WITHHELD_ONE_IN
+    drawn = [eligible[number * len(eligible) // count] for number in range(count)]
+    withheld = {use.subject_id: use.subject for use in drawn}
     return Splits(dict(sorted(held_out.items())), dict(sorted(withheld.items())))
 
 

@@ -1,10 +1,11 @@
-"""Conversations -> a byte-level tokenizer with a chat template. Imports tokenizers and transformers when called.
+"""Texts -> a byte-level tokenizer with a chat template. Imports tokenizers and transformers when called.
 
 The three control tokens are special tokens. Text that merely spells one of them stays text when it is encoded with
 `split_special_tokens=True`, as content must be.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,25 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
 # The first letter of a long word is a token of its own, so that a name has the same tokens after it in lower case and
-# upper case, in mid-sentence and at its start: a small model copies names far better that way. The rest is as in GPT-2.
-_LONG_WORD = r" ?(?<!\p{L})\p{L}(?=\p{Ll}{5})|(?<=\p{L})\p{Ll}{5,}"
+# upper case, in mid-sentence and at its start: a small model copies names far better that way. The rest is as in GPT-2,
+# but for the tags.
 _TAG = rf"</?(?:{'|'.join(KINDS)})>"
-_WORDS = _LONG_WORD + r"|'s| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
-_TAGS_AND_WORDS = _TAG + "|" + _WORDS.replace(r"[^\s\p{L}\p{N}]", rf"(?:(?!{_TAG})[^\s\p{{L}}\p{{N}}])")
+_WORDS = "|".join(
+    (
+        _TAG,
+        r" ?(?<!\p{L})\p{L}(?=\p{Ll}{5})",
+        r"(?<=\p{L})\p{Ll}{5,}",
+        r"'s",
+        r" ?\p{L}+",
+        r" ?\p{N}+",
+        rf" ?(?:(?!{_TAG})[^\s\p{{L}}\p{{N}}])+",
+        r"\s+(?!\S)",
+        r"\s+",
+    )
+)
 END, USER, ASSISTANT = "<|end|>", "<|user|>", "<|assistant|>"
-VOCABULARY = 1536
+_COMMON = 60  # occurrences that make a word a token
+_MERGES = 160  # pairs for all other words
 CONTEXT_TOKENS = 2048
 
 # The model was trained for one task, so the system message, which explains the task, is left out.
@@ -31,31 +44,34 @@ CHAT_TEMPLATE = (
 )
 
 
-def train_tokenizer(texts: Iterable[str], vocabulary: int = VOCABULARY) -> "PreTrainedTokenizerFast":
-    """A BPE of `vocabulary` tokens in which every byte can be written."""
+def train_tokenizer(texts: Iterable[str]) -> "PreTrainedTokenizerFast":
+    """A vocabulary of the common words of the texts, whole, and of pairs of letters for all others.
+
+    With few tokens for names, each is met often enough to be copied well; rare tokens would hardly be learned. Every
+    byte can be written. The tags are common words, so each is one token, an ordinary one.
+    """
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
-    def split(pattern: str) -> pre_tokenizers.PreTokenizer:
-        words = pre_tokenizers.Split(Regex(pattern), behavior="isolated")
-        return pre_tokenizers.Sequence([words, pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
-
-    # The tags are ordinary text, one token each: a shorter answer, and no tag half written.
-    tags = [f"<{slash}{kind}>" for kind in KINDS for slash in ("", "/")]
+    split = pre_tokenizers.Split(Regex(_WORDS), behavior="isolated")
+    as_bytes = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    counts = Counter(word for text in texts for word, _ in split.pre_tokenize_str(text))
+    common = [as_bytes.pre_tokenize_str(word)[0][0] for word, count in counts.items() if count >= _COMMON]
     learner = Tokenizer(models.BPE())
-    learner.pre_tokenizer = split(_WORDS)
+    learner.pre_tokenizer = as_bytes
     trainer = trainers.BpeTrainer(
-        vocab_size=vocabulary - len(tags),
+        vocab_size=_MERGES + 256 + 3,
         special_tokens=[END, USER, ASSISTANT],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    learner.train_from_iterator(texts, trainer)
+    learner.train_from_iterator((word for word, count in counts.items() if count < _COMMON), trainer)
     learned = json.loads(learner.to_str())["model"]
-    vocab = learned["vocab"] | {tag: len(learned["vocab"]) + number for number, tag in enumerate(tags)}
+    words = [word for word in sorted(common) if word not in learned["vocab"]]
+    vocab = learned["vocab"] | {word: len(learned["vocab"]) + number for number, word in enumerate(words)}
     merges = [(left, right) for left, right in learned["merges"]]
     tokenizer = Tokenizer(models.BPE(vocab=vocab, merges=merges, ignore_merges=True))
-    tokenizer.pre_tokenizer = split(_TAGS_AND_WORDS)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([split, as_bytes])
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens([END, USER, ASSISTANT])
     return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
