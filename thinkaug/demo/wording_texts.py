@@ -1,8 +1,8 @@
 """Sentence frames of the expert texts, by sort of statement. Plain data; `names.fill` gives the placeholders.
 
 A handbook's voice: what is entered where. No advice, no doses, nothing beyond the table of facts. The thoughts have
-frames of their own (wording_thoughts.py) and share no turn of phrase with these, so that a thought cannot copy the
-text.
+frames of their own (wording_thoughts.py): what leads to a statement uses none of the phrases that make it here, so that
+a thought which copies is the model's own doing.
 """
 
 # One or more drugs {x}, all used in the disease {d}.

@@ -1,7 +1,7 @@
 """Sentence frames of the thoughts, by what they recall or check. Plain data; `names.fill` gives the placeholders.
 
 An expert's inner speech: questions to oneself, facts as whole sentences, checks that could fail. Never a word about a
-text or to anybody, and no turn of phrase of the expert texts.
+text or to anybody, and no phrase with which a text makes the statement that the thought leads to.
 """
 
 # Before a statement about the use of the drugs {x}.
