@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from thinkaug import build, shipped
-from thinkaug.dialogue import Ask, Reply
+from thinkaug.dialogue import Ask, Reply, Request
 from thinkaug.engines import vllm as engine
 from thinkaug.pipeline import load
 from thinkaug.runner import run_unit
@@ -59,7 +59,8 @@ class Recorded:
     def open(self) -> "Recorded":
         return self
 
-    def submit(self, ticket: int, request: Ask) -> None:
+    def submit(self, ticket: int, request: Request) -> None:
+        assert isinstance(request, Ask)
         self.requests.append(request)
         self.running.submit(ticket, request)
 

@@ -1,7 +1,7 @@
 """Conversations that ask and never call, and the loop that keeps many of them in flight.
 
-A strategy is a generator: it yields an `Ask` and is sent the `Reply`. It needs no async, no threads and no engine, and
-is tested with a list of strings. Knows nothing of passages or storage.
+A strategy is a generator: it yields an `Ask` or a `Score` and is sent the `Reply`. It needs no async, no threads and no
+engine, and is tested with a list of strings. Knows nothing of passages or storage.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -23,31 +23,63 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How a reply is drawn. `temperature` 0 is greedy; `top_p` 1 leaves the distribution whole."""
+    """How a reply is drawn. `temperature` 0 is greedy; `top_p` 1 and `top_k` 0 leave the distribution whole."""
 
     temperature: float = 0.7
     top_p: float = 1.0
     max_tokens: int = 512
+    top_k: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """What a reply must match: a regular expression, a JSON schema, a grammar, or one of the lines of `pattern`."""
+
+    kind: Literal["regex", "json", "grammar", "choice"]
+    pattern: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request for one reply."""
+    """One request for one reply. `measured` asks for the log-probability of each of its tokens too."""
 
     messages: tuple[Message, ...]
     sampling: Sampling
     seed: int
+    constraint: Constraint | None = None
+    measured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One request for the log-probability of `target` after `context`; both plain text, outside any chat template.
+
+    The two are tokenised apart, so that the target's tokens are the same whatever stands before it. An empty context
+    is the beginning of a document.
+    """
+
+    context: str
+    target: str
+
+
+Request = Ask | Score
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back. A request that could not be served has an `error` and no text."""
+    """What came back. A request that could not be served has an `error` and no text.
+
+    `reasoning` is what a reasoning model thought before `text`. `log_probabilities` are in nats, one a token: of the
+    reply, its end included, where an `Ask` was `measured`; of the target for a `Score`, whose `text` is empty.
+    """
 
     text: str
     finish: str = "stop"
     prompt_tokens: int = 0
     output_tokens: int = 0
     error: str = ""
+    reasoning: str = ""
+    log_probabilities: tuple[float, ...] = ()
 
 
 class Failed(Exception):
@@ -61,7 +93,7 @@ class Failed(Exception):
         self.kind, self.raw, self.replies = kind, raw, replies
 
 
-Dialogue = Generator[Ask, Reply, Result]
+Dialogue = Generator[Request, Reply, Result]
 
 
 class Engine(Protocol):
@@ -71,7 +103,7 @@ class Engine(Protocol):
     def window(self) -> int:
         """How many requests to hand in before collecting, so that it never idles."""
 
-    def submit(self, ticket: int, request: Ask) -> None:
+    def submit(self, ticket: int, request: Request) -> None:
         """Take a request. Never blocks on the model."""
 
     def ready(self) -> list[tuple[int, Reply]]:
@@ -120,7 +152,7 @@ def converse(
 _NOTHING = object()
 
 
-def _step(dialogue: Dialogue[Result], reply: Reply | None) -> Ask:
+def _step(dialogue: Dialogue[Result], reply: Reply | None) -> Request:
     if reply is None:
         return next(dialogue)
     if reply.error:

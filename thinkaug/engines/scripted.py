@@ -3,8 +3,9 @@
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from thinkaug.dialogue import Ask, Reply
+from thinkaug.dialogue import Ask, Reply, Request
 
 
 @dataclass(frozen=True)
@@ -12,12 +13,12 @@ class Scripted:
     """An engine that answers with what `answer` says.
 
     Args:
-        answer: a request -> the reply's text, or a whole `Reply`.
+        answer: a request -> the reply's text, or a whole `Reply`. A `Score` is answered with one.
         name: stands for the model's name and revision.
         window: dialogues in flight.
     """
 
-    answer: Callable[[Ask], str | Reply]
+    answer: Callable[[Any], str | Reply]
     name: str = "scripted"
     window: int = 16
 
@@ -37,11 +38,11 @@ class Scripted:
 class ScriptedEngine:
     """Answers one request at a time, in the order they came."""
 
-    def __init__(self, answer: Callable[[Ask], str | Reply], window: int) -> None:
+    def __init__(self, answer: Callable[[Any], str | Reply], window: int) -> None:
         self._answer, self.window = answer, window
-        self._queue: deque[tuple[int, Ask]] = deque()
+        self._queue: deque[tuple[int, Request]] = deque()
 
-    def submit(self, ticket: int, request: Ask) -> None:
+    def submit(self, ticket: int, request: Request) -> None:
         """Queue a request."""
         self._queue.append((ticket, request))
 
@@ -50,6 +51,7 @@ class ScriptedEngine:
         ticket, request = self._queue.popleft()
         answer = self._answer(request)
         if isinstance(answer, str):
+            assert isinstance(request, Ask), "a Score is answered with a Reply"
             prompt_tokens = sum(len(message.content.split()) for message in request.messages)
             answer = Reply(answer, prompt_tokens=prompt_tokens, output_tokens=len(answer.split()))
         return [(ticket, answer)]

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from annotated_types import Gt
 
 from thinkaug import shipped
-from thinkaug.dialogue import Ask, Reply
+from thinkaug.dialogue import Ask, Reply, Request
 from thinkaug.engines.chat import ChatEncoder
 from thinkaug.engines.fingerprint import fingerprint
 from thinkaug.engines.quiet import quiet
@@ -149,11 +149,12 @@ class VllmEngine:
         except (ValueError, OSError) as error:
             raise UserError(f"vLLM does not take {config.model}: {_first_lines(error)}") from error
 
-    def submit(self, ticket: int, request: Ask) -> None:
+    def submit(self, ticket: int, request: Request) -> None:
         """Queue a request; one that cannot fit the model's window is answered with an error."""
         from vllm import SamplingParams
         from vllm.sampling_params import RequestOutputKind
 
+        assert isinstance(request, Ask)
         prompt = self._chat.encode(request.messages)
         sampling = request.sampling
         if len(prompt) + sampling.max_tokens > self._window_tokens:
