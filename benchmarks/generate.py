@@ -67,6 +67,9 @@ class Recorded:
     def ready(self) -> list[tuple[int, Reply]]:
         return self.running.ready()
 
+    def close(self) -> None:
+        self.running.close()
+
 
 def random_llama(folder: Path) -> str:
     """A Llama of 10M parameters with random weights and the demo model's tokenizer and chat template."""

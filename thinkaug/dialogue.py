@@ -109,6 +109,9 @@ class Engine(Protocol):
     def ready(self) -> list[tuple[int, Reply]]:
         """The replies that are finished; blocks until there is at least one."""
 
+    def close(self) -> None:
+        """Give back what it holds (memory, processes, connections). It takes no request afterwards."""
+
 
 def converse(
     items: Iterable[Item],

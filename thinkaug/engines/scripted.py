@@ -55,3 +55,6 @@ class ScriptedEngine:
             prompt_tokens = sum(len(message.content.split()) for message in request.messages)
             answer = Reply(answer, prompt_tokens=prompt_tokens, output_tokens=len(answer.split()))
         return [(ticket, answer)]
+
+    def close(self) -> None:
+        """Nothing is held."""

@@ -180,6 +180,10 @@ class VllmEngine:
             done = [(int(output.request_id), _reply(output)) for output in self._engine.step() if output.finished]
         return done
 
+    def close(self) -> None:
+        """Let go of the model."""
+        del self._engine
+
 
 def cpu_arguments(config: Config) -> dict[str, Any]:
     """What a small model on CPU wants; the options of a pipeline come over it."""
