@@ -1,20 +1,38 @@
 """Record <-> Arrow."""
 
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thinkaug.records import KINDS, Document, Draft, Generation, Passage, Sample, Span, Thought
+from thinkaug.records import (
+    KINDS,
+    Document,
+    Draft,
+    Evidence,
+    Execution,
+    Generation,
+    Passage,
+    Placement,
+    Sample,
+    Span,
+    Thought,
+)
 from thinkaug.schema import arrow_schema, as_plain, from_batch, to_batch
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
 INT64 = st.integers(-(2**63), 2**63 - 1)
 INT32 = st.integers(-(2**31), 2**31 - 1)
 FLOAT32 = st.floats(width=32, allow_nan=False)
-SCALARS = {str: TEXT, int: INT64, bool: st.booleans()}
+SCALARS = {
+    str: TEXT,
+    int: INT64,
+    bool: st.booleans(),
+    float | None: st.none() | st.floats(allow_nan=False),
+    Placement: st.sampled_from(get_args(Placement)),
+}
 
 
 def rows(record: Any, **parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -31,7 +49,14 @@ PASSAGES = rows(Passage, cuts=tuples(INT64))
 DRAFTS = rows(
     Draft,
     passage=PASSAGES,
-    thoughts=tuples(rows(Thought, kind=st.sampled_from(KINDS))),
+    thoughts=tuples(
+        rows(
+            Thought,
+            kind=st.sampled_from(KINDS),
+            evidence=tuples(rows(Evidence)),
+            executed=tuples(rows(Execution, verdict=st.sampled_from(["holds", "fails"]))),
+        )
+    ),
     generations=tuples(rows(Generation)),
 )
 SAMPLES = rows(

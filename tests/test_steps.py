@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thinkaug.records import KINDS, Kind
-from thinkaug.steps import Malformed, read_steps, write_steps
+from thinkaug.records import STEP_KINDS, Kind
+from thinkaug.steps import TAGS, Malformed, read_steps, write_steps
 
-TAGS = [tag for kind in KINDS for tag in (f"<{kind}>", f"</{kind}>")]
+MARKS = [tag for kind in STEP_KINDS for tag in (f"<{kind}>", f"</{kind}>")]
 HOSTILE = st.lists(
     st.sampled_from(
-        [*TAGS, "<recall", "recall>", "<", "/", " ", "\n", "\u2028", "<think>", "{{ x }}", "<|im_end|>", "a"]
+        [*MARKS, "<recall", "recall>", "<", "/", " ", "\n", "\u2028", "<think>", "{{ x }}", "<|im_end|>", "a"]
     )
     | st.text(max_size=3),
     max_size=12,
@@ -18,11 +18,14 @@ HOSTILE = st.lists(
 
 
 def is_plain(text: str) -> bool:
-    return bool(text) and text == text.strip() and not any(tag in text for tag in TAGS)
+    return bool(text) and text == text.strip() and not any(tag in text for tag in MARKS)
+
+
+STEPS = st.tuples(st.sampled_from(STEP_KINDS), HOSTILE.map(str.strip).filter(is_plain))
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(KINDS), HOSTILE.map(str.strip).filter(is_plain)), min_size=1, max_size=5))
+@given(st.lists(STEPS, min_size=1, max_size=5))
 def test_what_is_written_is_read_again(steps: list[tuple[Kind, str]]) -> None:
     assert read_steps(write_steps(steps)) == tuple(steps)
 
@@ -35,7 +38,7 @@ def test_any_reply_is_read_or_malformed(reply: str) -> None:
     except Malformed:
         return
     assert steps
-    assert all(kind in KINDS and is_plain(text) for kind, text in steps)
+    assert all(kind in STEP_KINDS and is_plain(text) for kind, text in steps)
 
 
 @settings(max_examples=100, deadline=None)
@@ -114,3 +117,10 @@ def test_the_quoted_text_is_short() -> None:
     with pytest.raises(Malformed) as malformed:
         read_steps("x" * 10_000)
     assert len(str(malformed.value)) < 100
+
+
+def test_a_look_up_is_a_step_only_where_it_is_asked_for() -> None:
+    reply = "<self_talk>Which one?</self_talk>\n<lookup>gout</lookup>"
+    with pytest.raises(Malformed, match="<lookup> is not for this"):
+        read_steps(reply)
+    assert read_steps(reply, TAGS)[1] == ("lookup", "gout")

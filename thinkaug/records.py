@@ -11,8 +11,11 @@ from hashlib import blake2b
 from itertools import groupby
 from typing import Annotated, Literal, get_args
 
-Kind = Literal["self_talk", "recall", "verification"]
+Kind = Literal["self_talk", "recall", "verification", "lookup", "observation", "prose"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+STEP_KINDS: tuple[Kind, ...] = ("self_talk", "recall", "verification")
+"""Those that a model tells apart by tags. `lookup` and `observation` come of a search, `prose` is untyped thinking."""
+Placement = Literal["before", "after"]
 
 Int32 = Annotated[int, "int32"]  # the Arrow type where it is not the default int64 or float64
 Float32 = Annotated[float, "float32"]
@@ -73,10 +76,31 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Thought:
-    """One typed step of thinking that goes in at offset `cut` of its passage.
+class Evidence:
+    """Where something that was looked up stands: the entry of the index, its source and version, its words."""
 
-    `drop` is the reason why it is not rendered, or empty.
+    entry: str
+    quote: str
+    source: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """A calculation found in a step and carried out: what it states, what it comes to, and whether the two agree."""
+
+    expression: str
+    stated: str
+    value: str
+    verdict: Literal["holds", "fails", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """One typed step of thinking that belongs to the stretch of its passage that begins at offset `cut`.
+
+    `evidence` is what an observation was read from, `executed` the calculations in it that were carried out, `drop` the
+    reason why it is not rendered, or empty.
     """
 
     cut: int
@@ -84,6 +108,8 @@ class Thought:
     kind: Kind
     text: str
     drop: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    executed: tuple[Execution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +117,9 @@ class Generation:
     """How the thought of one candidate at one cut came about.
 
     `finish` is how the last reply ended (`stop` or `length`), the tokens are those of all its replies. Where no thought
-    came of it, `problem` says why and `raw` keeps what the model wrote.
+    came of it, `problem` says why and `raw` keeps what the model wrote. `variables` are the sampled ones of its prompt,
+    as JSON. `log_q` is the log-probability of its replies under the model that wrote them, in nats, where it was
+    measured; `log_weight` its importance weight, where it was scored.
     """
 
     cut: int
@@ -103,17 +131,27 @@ class Generation:
     repaired: bool = False
     problem: str = ""
     raw: str = ""
+    turns: int = 1
+    variables: str = "{}"
+    log_q: float | None = None
+    log_weight: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A passage with the thoughts written for it; thoughts are ordered by cut, candidate, step."""
+    """A passage with the thoughts written for it; thoughts are ordered by cut, candidate, step.
+
+    The passage's `cuts` are those that were thought about. `placement` is where the strategy has its thoughts: before
+    or after their stretch. `prompts` is a digest of the prompts' text.
+    """
 
     passage: Passage
     strategy: str
     model: str
     thoughts: tuple[Thought, ...]
     generations: tuple[Generation, ...]
+    placement: Placement = "before"
+    prompts: str = ""
 
     @property
     def id(self) -> str:
@@ -121,11 +159,12 @@ class Draft:
         return self.passage.id
 
     def thinkings(self) -> "Iterator[Thinking]":
-        """The thoughts that still stand, gathered by cut and candidate."""
+        """The thoughts that still stand, gathered by cut and candidate; without observations, which no model wrote."""
         finish = {(g.cut, g.candidate): g.finish for g in self.generations}
-        standing = (t for t in self.thoughts if not t.drop)
+        standing = (t for t in self.thoughts if not t.drop and t.kind != "observation")
         for (cut, candidate), steps in groupby(standing, key=lambda t: (t.cut, t.candidate)):
-            yield Thinking(self.passage, cut, candidate, tuple(steps), finish.get((cut, candidate), ""))
+            ended = finish.get((cut, candidate), "")
+            yield Thinking(self.passage, cut, candidate, tuple(steps), ended, self.placement)
 
 
 @dataclass(frozen=True)
@@ -137,6 +176,7 @@ class Thinking:
     candidate: int
     steps: tuple[Thought, ...]
     finish: str
+    placement: Placement = "before"
 
     @cached_property
     def text(self) -> str:
@@ -145,13 +185,13 @@ class Thinking:
 
     @cached_property
     def target(self) -> str:
-        """The stretch of expert text that the thought leads to."""
+        """The stretch of expert text that the thought is about."""
         return self.passage.target(self.cut)
 
     @cached_property
     def before(self) -> str:
-        """The expert text before the thought."""
-        return self.passage.before(self.cut)
+        """The expert text before the thought; with the stretch itself, where the thought stands after it."""
+        return self.passage.before(self.cut) + (self.target if self.placement == "after" else "")
 
 
 @dataclass(frozen=True, slots=True)

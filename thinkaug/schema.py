@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
+from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ def arrow_schema(record: Any) -> pa.Schema:
     """The Arrow schema of a record type, one column a field, in order.
 
     `str` is string (never large_string), `int` int64, `float` float64, `tuple[T, ...]` a list, a dataclass a struct;
-    `Annotated[int, "int32"]` names a narrower type.
+    `Annotated[int, "int32"]` names a narrower type; `T | None` is a `T` that may be null.
     """
     return pa.schema([pa.field(name, _arrow_type(hint)) for name, hint in _hints(record).items()])
 
@@ -56,6 +57,8 @@ def _arrow_type(hint: Any) -> pa.DataType:
         return pa.list_(_arrow_type(arguments[0]))
     if origin is Literal:
         return pa.string()
+    if origin is UnionType:  # a value that may be missing: every column may hold nulls
+        return _arrow_type(arguments[0])
     if is_dataclass(hint):
         return pa.struct([pa.field(name, _arrow_type(inner)) for name, inner in _hints(hint).items()])  # type: ignore[arg-type]
     return _SCALARS[hint]

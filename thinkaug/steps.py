@@ -9,12 +9,14 @@ is not exactly that is refused with the reason, for a repair turn; guessing woul
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from thinkaug.records import KINDS, Kind
+from thinkaug.records import STEP_KINDS, Kind
 
-_TAG = re.compile(rf"</?(?:{'|'.join(KINDS)})>")
-_STEP = re.compile(rf"\s*<({'|'.join(KINDS)})>(.*?)</\1>\s*", re.DOTALL)
+TAGS: tuple[Kind, ...] = (*STEP_KINDS, "lookup")
+"""All kinds that a model may write as a tag; a look-up only where it is told so."""
+_TAG = re.compile(rf"</?(?:{'|'.join(TAGS)})>")
+_STEP = re.compile(rf"\s*<({'|'.join(TAGS)})>(.*?)</\1>\s*", re.DOTALL)
 
 
 class Malformed(ValueError):
@@ -26,8 +28,12 @@ def write_steps(steps: Iterable[tuple[Kind, str]]) -> str:
     return "\n".join(f"<{kind}>{text}</{kind}>" for kind, text in steps)
 
 
-def read_steps(reply: str) -> tuple[tuple[Kind, str], ...]:
+def read_steps(reply: str, kinds: Collection[Kind] = STEP_KINDS) -> tuple[tuple[Kind, str], ...]:
     """The steps of a reply, in order, texts stripped of outer white space.
+
+    Args:
+        reply: what the model wrote.
+        kinds: those of `TAGS` that it may use.
 
     Raises:
         Malformed: the reply is anything else than one or more well-formed steps.
@@ -39,6 +45,8 @@ def read_steps(reply: str) -> tuple[tuple[Kind, str], ...]:
         if step is None:
             raise Malformed(_problem(reply, position))
         kind, text = step[1], step[2].strip()
+        if kind not in kinds:
+            raise Malformed(f"<{kind}> is not for this")
         if not text:
             raise Malformed(f"the {kind} step is empty")
         if nested := _TAG.search(text):
