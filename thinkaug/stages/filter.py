@@ -22,6 +22,7 @@ DEFAULT_CHECKS = (
     "length",
     "copy",
     "script",
+    "arithmetic",
 )
 
 
