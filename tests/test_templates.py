@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thinkaug.errors import UserError
+from thinkaug.profiles import SAMPLED, read_profile
 from thinkaug.templates import Templates, fenced
 
 TEXT = st.lists(st.sampled_from(["`", "```", "\n", "\r\n", " ", "~~~", "a"]) | st.text(max_size=3), max_size=12).map(
@@ -51,7 +52,7 @@ def test_no_text_closes_its_fence(text: str) -> None:
 @given(st.sampled_from(["{{ 7 * 7 }}", "{% block user %}", "{# x #}", "{{ x }}", "{% include 'a' %}"]), TEXT)
 def test_a_value_is_never_read_as_template_text(syntax: str, text: str) -> None:
     value = f"[{text}{syntax}{text}]"
-    asked = Templates().render("interleaved.j2", before=value, target="t")[-1]
+    asked = Templates(brief=True).render("interleaved.j2", before=value, target="t", persona="")[-1]
     assert fenced(value) in asked.content
 
 
@@ -166,9 +167,7 @@ def test_a_template_may_not_leave_its_folder(tmp_path: Path, name: str) -> None:
 def test_the_users_template_comes_before_the_shipped_one(tmp_path: Path) -> None:
     mine = templates(tmp_path, repair="mine: {{ problem }}")
     assert mine.render("repair.j2", problem="p")[0].content == "mine: p"
-    assert mine.render("interleaved.j2", before="b", target="t") == Templates().render(
-        "interleaved.j2", before="b", target="t"
-    )
+    assert mine.render("finish.j2") == Templates().render("finish.j2")
 
 
 def test_the_digest_changes_with_the_text(tmp_path: Path) -> None:
@@ -189,8 +188,13 @@ def test_the_digest_changes_with_the_text_of_an_included_template(tmp_path: Path
     assert digest("one") == digest("one") != digest("two")
 
 
-def test_the_shipped_templates_say_what_a_reply_must_look_like() -> None:
-    system, user = Templates().render("interleaved.j2", before="B", target="T")
+@pytest.mark.parametrize("brief", [False, True])
+@pytest.mark.parametrize("profile", Templates().profiles())
+def test_the_shipped_templates_say_what_a_reply_must_look_like(brief: bool, profile: str) -> None:
+    templates = Templates(brief=brief)
+    found = read_profile(profile, templates)
+    values = {"profile": found, **found.draw(SAMPLED, 1)}
+    system, user = templates.render("interleaved.j2", before="B", target="T", **values)
     assert (system.role, user.role) == ("system", "user")
     assert re.findall(r"</?\w+>", system.content) == [
         f"<{mark}{kind}>" for kind in ("self_talk", "recall", "verification") for mark in ("", "/")
@@ -200,3 +204,17 @@ def test_the_shipped_templates_say_what_a_reply_must_look_like() -> None:
 def test_extends_is_refused_before_the_run(tmp_path: Path) -> None:
     templates(tmp_path, base="{% block user %}from the base{% endblock %}")
     assert "extends is not for prompts" in refusal(tmp_path, "{% extends 'base.j2' %}{% block user %}x{% endblock %}")
+
+
+def test_brief_prompts_come_before_those_for_all_models(tmp_path: Path) -> None:
+    mine = templates(tmp_path, repair="mine: {{ problem }}")
+    (tmp_path / "brief").mkdir()
+    (tmp_path / "brief" / "repair.j2").write_text("{% block user %}brief: {{ problem }}{% endblock %}")
+    assert mine.render("repair.j2", problem="p")[0].content == "mine: p"
+    assert mine.brief().render("repair.j2", problem="p")[0].content == "brief: p"
+    assert mine.brief().check("repair.j2", ("problem",)) != mine.check("repair.j2", ("problem",))
+
+
+def test_the_prompts_of_a_user_come_before_shipped_brief_ones(tmp_path: Path) -> None:
+    mine = templates(tmp_path, interleaved="mine")
+    assert mine.brief().render("interleaved.j2")[0].content == "mine"

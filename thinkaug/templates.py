@@ -1,7 +1,8 @@
 """Prompts: sandboxed Jinja templates whose blocks are the messages. Knows nothing of models or passages.
 
 A template has a block `user`, and may have a block `system` before it; each is one message. A template of the user's
-own folder comes before a shipped one of the same name. Values are data: they are put in, never read as template text.
+own folder comes before a shipped one of the same name, one of `brief/` before one that is for all models where brief
+prompts are wanted. Values are data: they are put in, never read as template text.
 """
 
 import re
@@ -31,20 +32,39 @@ class Templates:
 
     Args:
         folder: the user's own templates, searched before the shipped ones; empty for none.
+        brief: whether prompts for small models are wanted, where there are such.
     """
 
-    def __init__(self, folder: str = "") -> None:
+    def __init__(self, folder: str = "", *, brief: bool = False) -> None:
         if folder and not Path(folder).is_dir():
             raise UserError(f"templates: {folder}: no such folder")
+        self._folder = folder
         places = [Path(folder)] if folder else []
+        places.append(shipped.root() / "templates")
+        if brief:
+            places = [part for place in places for part in (place / "brief", place)]
         self._environment = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader([*places, shipped.root() / "templates"]),
+            loader=FileSystemLoader(places),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             autoescape=False,
         )
         self._environment.filters["fenced"] = fenced
+
+    def brief(self) -> "Templates":
+        """The same prompts, in their length for small models."""
+        return Templates(self._folder, brief=True)
+
+    def read(self, name: str) -> str:
+        """The text of a file among the templates; `TemplateNotFound` names it where there is none."""
+        source, _, _ = self._environment.loader.get_source(self._environment, name)  # type: ignore[union-attr]
+        return source
+
+    def profiles(self) -> list[str]:
+        """The names of all domain profiles."""
+        names = self._environment.list_templates(extensions=["yaml"])
+        return [Path(name).stem for name in names if Path(name).parent.name == "profiles"]
 
     def render(self, name: str, **values: object) -> tuple[Message, ...]:
         """The messages of template `name`, outer white space stripped from each.
@@ -88,7 +108,7 @@ class Templates:
         if name in within:
             raise UserError(f"templates/{name}: it includes itself, by way of {within[-1]}")
         try:
-            source, _, _ = self._environment.loader.get_source(self._environment, name)  # type: ignore[union-attr]
+            source = self.read(name)
             parsed = self._environment.parse(source, name)
         except TemplateNotFound as error:
             known = self._environment.list_templates(extensions=["j2"])

@@ -16,8 +16,8 @@ Think = Callable[..., Thinking]
 @pytest.mark.parametrize(
     "step",
     [
-        "This is a question the expert puts to herself, then.", "a choice she weighs", "Precise, complete in itself, and true: metformin lowers glucose.",
-        "Leave a fact out rather than guess it.", "WRITE what goes through the expert\u2019s mind just before.", "a check of what was recalled or concluded", "Write the steps again, each in tags.",
+        "What the expert asks herself, weighs or plans, then.", "of what was recalled or concluded", "Precise, complete in itself, and true: metformin lowers glucose.",
+        "Where the expert herself would be unsure, let her say so.", "WRITE what goes through the expert\u2019s mind just before.", "a check of what was recalled or concluded", "Write the steps again, each in tags.",
     ],
 )  # fmt: skip
 def test_the_prompts_own_words_are_found(think: Think, step: str) -> None:
@@ -33,12 +33,12 @@ def test_a_few_words_in_common_are_no_echo(think: Think, step: str) -> None:
 
 
 def test_what_the_expert_says_is_no_echo(think: Think) -> None:
-    step = "Leave a fact out rather than guess it."
+    step = "Leave out a fact that you are not sure of."
     assert (
-        template_echo()(think(step, target="A good witness will leave a fact out rather than guess it, says the rule."))
+        template_echo()(think(step, target="Witnesses, leave out a fact that you are not sure of, says the rule."))
         == ""
     )
-    assert template_echo()(think(step + " A choice she weighs, a plan.", target=step)) == "template_echo"
+    assert template_echo()(think(step + " Such as a check that could fail, of what.", target=step)) == "template_echo"
 
 
 def test_what_the_model_never_sees_does_not_count(think: Think, tmp_path: Path) -> None:
@@ -48,8 +48,9 @@ def test_what_the_model_never_sees_does_not_count(think: Think, tmp_path: Path) 
     check = template_echo(templates=["mine.j2"], folder=str(tmp_path))
     assert check(think("A note for the people who maintain it.")) == ""
     assert check(think("I say which drug is safest for her.")) == "template_echo"
-    assert check(think("a choice she weighs")) == ""
-    assert template_echo(folder=str(tmp_path))(think("a choice she weighs")) == "template_echo"
+    assert check(think("of what was recalled or concluded")) == ""
+    echoes = template_echo(folder=str(tmp_path))
+    assert echoes(think("of what was recalled or concluded")) == "template_echo"
 
 
 def test_a_template_that_is_not_there_is_named() -> None:
@@ -58,6 +59,6 @@ def test_a_template_that_is_not_there_is_named() -> None:
 
 
 def test_the_length_of_a_run_is_an_option(think: Think) -> None:
-    echo = "She knows that a fact she calls to mind."
+    echo = "She knows one fact that comes to mind."
     assert template_echo(n=6)(think(echo)) == "template_echo"
     assert template_echo(n=7)(think(echo)) == ""
