@@ -165,3 +165,28 @@ def test_the_ledger_counts_the_cuts(settle: Settle) -> None:
 def test_a_window_of_nothing_is_refused(settle: Settle) -> None:
     with pytest.raises(UserError, match="window_chars: input should be greater than 0, not 0"):
         settle(segment, [], window_chars=0)
+
+
+def chunk_sizes(settle: Settle, sentences: int, **settings: Any) -> list[int]:
+    text = "".join(f"This is sentence number {number}. " for number in range(sentences))
+    outcomes = settle(segment, [document(text)], cuts="chunk", stretch_chars=0, window_chars=10**9, **settings)
+    (passage,) = outcomes[0].rows
+    ends = [*passage.cuts[1:], len(text)]
+    return [text[cut:end].count(".") for cut, end in zip(passage.cuts, ends, strict=True)]
+
+
+def test_chunks_have_one_sentence_and_a_poisson_number_more(settle: Settle) -> None:
+    sizes = chunk_sizes(settle, 8000)
+    assert sum(sizes) == 8000
+    assert min(sizes) >= 1
+    assert max(sizes) <= 20
+    mean = sum(sizes[:-1]) / len(sizes[:-1])
+    variance = sum((size - mean) ** 2 for size in sizes[:-1]) / len(sizes[:-1])
+    assert 7.7 < mean < 8.3
+    assert 5.8 < variance < 8.2
+
+
+def test_chunks_are_the_same_each_time_and_cut_off_at_their_most(settle: Settle) -> None:
+    assert chunk_sizes(settle, 300) == chunk_sizes(settle, 300)
+    assert max(chunk_sizes(settle, 300, chunk_most=4)) == 4
+    assert set(chunk_sizes(settle, 50, chunk_sentences=0)) == {1}

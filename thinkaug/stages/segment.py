@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Gt
+import numpy as np
+from annotated_types import Ge, Gt, Le
 
 from thinkaug.boundaries import paragraph_starts, sentence_starts, windows
 from thinkaug.errors import PromiseBroken
 from thinkaug.records import Document, Passage, content_id
-from thinkaug.stage import Kept, Outcome, Services, Shard, Stage, Work
+from thinkaug.stage import Kept, Outcome, Services, Shard, Stage, Work, seed_of
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,18 @@ class Config:
     Args:
         window_chars: a passage holds at most so many characters, unless a code block or a formula is longer.
         context_chars: how much of the text before a passage is kept beside it.
-        cuts: thoughts may go in before each `paragraph` or each `sentence`.
+        cuts: thoughts may go in before each `paragraph`, each `sentence`, or each `chunk` of some sentences.
+        chunk_sentences: a chunk has one sentence and so many more on average, drawn from a Poisson distribution by the
+            document's id, as in BoLT (arXiv 2503.18866).
+        chunk_most: a chunk has at most so many sentences.
         stretch_chars: a stretch of expert text between two cuts holds at least so many characters.
     """
 
     window_chars: Annotated[int, Gt(0)] = 2000
     context_chars: Annotated[int, Ge(0)] = 600
-    cuts: Literal["paragraph", "sentence"] = "paragraph"
+    cuts: Literal["paragraph", "sentence", "chunk"] = "paragraph"
+    chunk_sentences: Annotated[float, Ge(0), Le(1000)] = 7
+    chunk_most: Annotated[int, Gt(0)] = 20
     stretch_chars: Annotated[int, Ge(0)] = 80
 
 
@@ -45,7 +51,9 @@ def _start(config: Config, services: Services, everything: Iterable[Shard]) -> W
 def _passages(document: Document, config: Config) -> Iterator[Passage]:
     text = document.text
     sentences = sentence_starts(text)
-    starts = sentences if config.cuts == "sentence" else paragraph_starts(text)
+    starts = paragraph_starts(text) if config.cuts == "paragraph" else sentences
+    if config.cuts == "chunk":
+        starts = _chunk_starts(sentences, config, seed_of(document.id, "chunks"))
     for start, end in windows(text, config.window_chars):
         window = text[start:end]
         yield Passage(
@@ -63,6 +71,15 @@ def _passages(document: Document, config: Config) -> Iterator[Passage]:
             license=document.license,
             meta=document.meta,
         )
+
+
+def _chunk_starts(sentences: list[int], config: Config, seed: int) -> list[int]:
+    """The sentences that begin a chunk."""
+    sizes = np.minimum(
+        1 + np.random.default_rng(seed).poisson(config.chunk_sentences, len(sentences)), config.chunk_most
+    )
+    places = np.concatenate([[0], np.cumsum(sizes)])
+    return [sentences[place] for place in places if place < len(sentences)]
 
 
 def _cuts(start: int, end: int, starts: list[int], stretch_chars: int) -> tuple[int, ...]:
