@@ -1,0 +1,6 @@
+"""Knowledge: an index of entries (facts, terms, definitions) built once from files and looked up by words or by name.
+
+    paths -readers-> Found -wording-> Entry -building-> folder -index-> Hit
+
+`command.build` is what the command line calls; `building.build_index` and `index.Index` are for programs.
+"""
