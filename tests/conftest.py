@@ -26,7 +26,7 @@ class Running:
     def __init__(self, config: vllm.Config) -> None:
         self.config, self.name = config, config.name
         self.identity, self.count_tokens = config.identity, config.count_tokens
-        self._engine = config.open()
+        self._engine = config.load()
 
     def open(self) -> vllm.VllmEngine:
         return self._engine
