@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thinkaug.dialogue import Ask, Dialogue, Failed, Message, Reply, Sampling, converse
+from thinkaug.dialogue import Ask, Dialogue, Failed, Message, Reply, Sampling, converse, converse_by_row
 from thinkaug.engines.scripted import Scripted
 
 
@@ -217,3 +217,24 @@ def test_an_engine_that_loses_its_requests_is_found_out() -> None:
 
     with pytest.raises(AssertionError, match="lost requests"):
         list(converse([1], once, Losing(), 2))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(0, 4), max_size=9), st.integers(1, 7), st.integers(0, 99))
+def test_rows_leave_in_the_order_they_came_with_the_results_of_their_parts(
+    sizes: list[int], window: int, seed: int
+) -> None:
+    def parts(row: tuple[int, int]) -> list[tuple[int, int]]:
+        return [(row[0] * 10 + place, place % 3) for place in range(row[1])]
+
+    rows = list(enumerate(sizes))
+    ended = list(converse_by_row(rows, parts, turns, Shuffled(seed, window), window))
+    assert [row for row, _ in ended] == rows
+    for row, results in ended:
+        assert results == [[f"re {name}.{turn}" for turn in range(count)] for name, count in parts(row)]
+
+
+def test_a_part_that_failed_stands_in_its_place() -> None:
+    engine = Scripted(lambda ask: Reply("", error="gone") if "1.0" in ask.messages[0].content else echo(ask)).open()
+    [(_, results)] = converse_by_row(["row"], lambda row: [(0, 1), (1, 1), (2, 1)], turns, engine, 2)
+    assert [type(result) for result in results] == [list, Failed, list]

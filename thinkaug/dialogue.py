@@ -11,6 +11,7 @@ from typing import Literal, Protocol, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,44 @@ def converse(
         assert replies, "the engine lost requests: nothing is finished, and nothing is under way"
         for ticket, reply in replies:
             yield from advance(*live.pop(ticket), reply)
+
+
+def converse_by_row(
+    rows: Iterable[Row],
+    parts: Callable[[Row], Iterable[Item]],
+    start: Callable[[Item], Dialogue[Result]],
+    engine: Engine,
+    window: int,
+) -> Iterator[tuple[Row, list[Result | Failed]]]:
+    """Run the dialogues of every row's parts, and yield the rows in the order they came, whatever finishes first.
+
+    Each row comes with the results of its parts, in their order. `window` dialogues are in flight, of as many rows as
+    that takes; rows that are done wait for those before them.
+    """
+    held: dict[int, tuple[Row, list[Result | Failed | None]]] = {}
+    missing: dict[int, int] = {}
+    upcoming = 0
+
+    def items() -> Iterator[tuple[int, int, Item]]:
+        for number, row in enumerate(rows):
+            mine = list(parts(row))
+            held[number], missing[number] = (row, [None] * len(mine)), len(mine)
+            for place, item in enumerate(mine):
+                yield number, place, item
+
+    def done() -> Iterator[tuple[Row, list[Result | Failed]]]:
+        nonlocal upcoming
+        while missing.get(upcoming) == 0:
+            row, results = held.pop(upcoming)
+            del missing[upcoming]
+            upcoming += 1
+            yield row, results  # type: ignore[misc]  # none of them is missing
+
+    for (number, place, _), result in converse(items(), lambda item: start(item[2]), engine, window):
+        held[number][1][place] = result
+        missing[number] -= 1
+        yield from done()
+    yield from done()  # rows without parts have nothing to wait for
 
 
 _NOTHING = object()

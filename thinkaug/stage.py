@@ -4,14 +4,20 @@ Knows nothing of files, manifests or executors: `thinkaug.runner` feeds it shard
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
 from thinkaug.dialogue import Engine
 from thinkaug.errors import UserError, unknown
 from thinkaug.ledger import Lineage
 from thinkaug.records import content_id
+from thinkaug.remembering import Nowhere, Remembering
+from thinkaug.responses import Responses
+from thinkaug.reuse import OtherUnits
 from thinkaug.store import Folder
+from thinkaug.stored import engine_digest
 from thinkaug.templates import Templates
 
 
@@ -66,6 +72,11 @@ class Quarantined:
 Outcome = Kept | Dropped | Quarantined
 
 
+def counting(outcome: Outcome, **more: int) -> Outcome:
+    """The outcome with more in its tally."""
+    return replace(outcome, tally={**outcome.tally, **more})
+
+
 @dataclass(frozen=True)
 class Shard:
     """The rows of one unit of work. Can be iterated more than once; `unit` names it within its stage."""
@@ -79,6 +90,9 @@ class Shard:
 
 
 Work = Callable[[Shard], Iterator[Outcome]]
+
+FEATURES = ("chat", "measured", "score", "constraint", "reasoning")
+"""What an engine may be asked for: a reply, its log-probabilities, those of a text, a constraint, thinking apart."""
 
 ONE_SHARD = 1 << 62  # no limit to its rows: a shard of the input becomes one of the output
 
@@ -100,14 +114,43 @@ class EngineSpec(Protocol):
         """Start it."""
 
 
+@runtime_checkable
+class TrainedHere(Protocol):
+    """The settings of an engine whose model is trained on the way: its weights are known only once it runs."""
+
+    def as_trained(self) -> Mapping[str, object]:
+        """Everything that shapes the replies, with the weights as they came out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Where replies are remembered.
+
+    Args:
+        root: the pipeline's root; replies lie in `responses/` below it.
+        build: name of the stage folder that the replies are used for.
+        reuse: look through the replies to other units' requests too.
+    """
+
+    root: Path
+    build: str
+    reuse: bool = False
+
+
 @dataclass
 class Services:
-    """What stages may ask for. An engine is started when first asked for, and then shared; `note` says so."""
+    """What stages may ask for. An engine is started when first asked for, and then shared; `note` says so.
+
+    Without a `memory` every request is paid for again.
+    """
 
     templates: Templates
     engines: Mapping[str, EngineSpec]
     note: Callable[[str], None] = lambda text: None
+    memory: Memory | None = None
     _open: dict[str, Engine] = field(default_factory=dict)
+    _digests: dict[str, str] = field(default_factory=dict)
+    _others: dict[tuple[Path, str], OtherUnits] = field(default_factory=dict)
 
     def engine(self, name: str) -> Engine:
         """The running engine of that name, one that a plan has checked."""
@@ -115,6 +158,35 @@ class Services:
             self.note(f"starting engine {name}: {self.engines[name].name}")
             self._open[name] = self.engines[name].open()
         return self._open[name]
+
+    def close(self) -> None:
+        """Close the engines that are open; they start again when asked for."""
+        while self._open:
+            self._open.popitem()[1].close()
+
+    @contextmanager
+    def remembering(self, name: str, unit: str) -> Iterator[Remembering]:
+        """The running engine of that name, which remembers all that it was ever asked for the unit."""
+        engine = self.engine(name)
+        if self.memory is None:
+            yield Remembering(engine, Nowhere())
+            return
+        if name not in self._digests:  # to read the weights once is enough
+            spec = self.engines[name]
+            identity = spec.as_trained() if isinstance(spec, TrainedHere) else spec.identity()
+            self._digests[name] = engine_digest(identity)
+        root, digest = self.memory.root, self._digests[name]
+        elsewhere = self._other_units(root, digest).find if self.memory.reuse else lambda question: None
+        store = Responses(root, digest, unit, self.memory.build, self.note, elsewhere)
+        try:
+            yield Remembering(engine, store)
+        finally:
+            store.close()
+
+    def _other_units(self, root: Path, engine: str) -> OtherUnits:
+        if (root, engine) not in self._others:
+            self._others[root, engine] = OtherUnits(root, engine, self.note)
+        return self._others[root, engine]
 
     def identity(self, name: str, where: str) -> Mapping[str, object]:
         """What shapes the replies of the engine of that name.
@@ -145,6 +217,9 @@ class Stage:
         shaped_by: what besides the config shapes the output (models, templates, inputs); part of the digest. It also
             checks whatever can be checked before the run, raising `UserError`.
         refuses: why this config cannot read rows of that type; empty when it can.
+        offers: what its rows hold beyond their type, for stages that need it, such as `log_q`.
+        needs: what the rows must hold beyond their type -> what to say to a user whose rows do not.
+        uses: what it asks of each engine by name, among `FEATURES`.
         source: only for a stage that reads files instead of shards: the pieces of work.
         shard_rows: how many rows a shard of its output may hold.
         product: a folder below the stage's own that `finish` leaves behind, whole or not at all.
@@ -159,6 +234,9 @@ class Stage:
     start: Callable[[Any, Services, Iterable[Shard]], Work]
     shaped_by: Callable[[Any, Services], Mapping[str, object]] = lambda config, services: {}
     refuses: Callable[[Any, type], str] = lambda config, row: ""
+    offers: Callable[[Any], frozenset[str]] = lambda config: frozenset()
+    needs: Callable[[Any], Mapping[str, str]] = lambda config: {}
+    uses: Callable[[Any], Mapping[str, frozenset[str]]] = lambda config: {}
     source: Callable[[Any], Iterable[Shard]] | None = None
     shard_rows: Callable[[Any], int] = lambda config: ONE_SHARD
     product: str = ""
