@@ -45,7 +45,7 @@ class Profile:
     gaps: tuple[str, ...]
     focuses: tuple[str, ...]
 
-    def draw(self, varied: Collection[Variable], seed: int) -> Mapping[Variable, str]:
+    def draw(self, varied: Collection[Variable], seed: int) -> Mapping[str, str]:
         """The sampled variables of a prompt: for those that vary one of the list, by the seed; for others nothing."""
         lists: Mapping[Variable, tuple[str, ...]] = {
             "persona": self.personas,

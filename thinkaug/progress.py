@@ -51,7 +51,7 @@ class Bars:
     def stage(self, label: str, total: int | None, done: int) -> Iterator[Advance]:
         """A bar with kept share, tokens per second, time spent and time left."""
         columns = (
-            TextColumn("{task.description:<10}"),
+            TextColumn("{task.description:<12}"),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[rates]}"),
@@ -92,7 +92,7 @@ class Lines:
             of = f" of {total:,}" if total is not None else ""
             left = f", {seconds * (total - rows) / counts['rows']:.0f} s left" if total and counts["rows"] else ""
             return (
-                f"{label:<10}{rows:,}{of} rows, {_rates(counts, seconds)}{seconds:.0f} s{left if rows != total else ''}"
+                f"{label:<12}{rows:,}{of} rows, {_rates(counts, seconds)}{seconds:.0f} s{left if rows != total else ''}"
             )
 
         def advance(more: Mapping[str, int]) -> None:

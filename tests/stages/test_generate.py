@@ -1,5 +1,6 @@
 """generate: what the engine wrote, and nothing else, becomes thoughts at the cuts that were asked about."""
 
+import json
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -118,7 +119,7 @@ def test_one_bad_cut_keeps_the_good_ones_and_is_recorded(settle: Settle, passage
     writer = Scripted(lambda ask: "no tags" if target(ask).startswith("Beta") else by_first_word(ask))
     (outcome,) = settle(generate, [passage("Alpha. Beta. Gamma.", 0, 7, 13)], writer=writer)
     assert {cut for cut, _, _ in written(outcome)} == {0, 13}
-    assert outcome.tally["cuts_failed"] == 1
+    assert outcome.tally["thoughts_failed"] == 1
     problems = [(g.cut, g.problem, g.raw) for g in outcome.rows[0].generations]
     assert problems == [(0, "", ""), (7, "text outside the tags: 'no tags'", "no tags"), (13, "", "")]
 
@@ -337,3 +338,139 @@ def test_settings_that_cannot_work_are_refused_before_any_request(
 ) -> None:
     with pytest.raises(UserError, match=re.escape(message)):
         settle(generate, [], writer=Scripted(by_first_word), **wrong)
+
+
+# Candidates, whole texts, measured replies.
+
+
+def asked_of(settle: Settle, *rows: Passage, answer: Callable[[Ask], str | Reply] = by_first_word, **given: Any) -> Any:
+    asked: list[Ask] = []
+    writer = Scripted(lambda ask: asked.append(ask) or answer(ask))  # type: ignore[func-returns-value]
+    return settle(generate, list(rows), writer=writer, **given), asked
+
+
+def test_candidates_of_a_cut_have_seeds_of_their_own_and_stand_in_order(settle: Settle, passage: MakePassage) -> None:
+    (outcome,), asked = asked_of(settle, passage("One. Two.", 0, 5), answer=by_seed, candidates=3)
+    places = [(thought.cut, thought.candidate) for thought in outcome.rows[0].thoughts]
+    assert places == [(cut, candidate) for cut in (0, 5) for candidate in range(3)]
+    assert len({ask.seed for ask in asked}) == 6
+    assert [str(g.seed) for g in outcome.rows[0].generations] == [t.text for t in outcome.rows[0].thoughts]
+
+
+def test_the_first_candidate_does_not_change_when_more_are_asked_for(settle: Settle, passage: MakePassage) -> None:
+    (one,), _ = asked_of(settle, passage("One."), answer=by_seed)
+    (three,), _ = asked_of(settle, passage("One."), answer=by_seed, candidates=3)
+    assert one.rows[0].thoughts[0] == three.rows[0].thoughts[0]
+
+
+def test_a_candidate_that_failed_leaves_the_others(settle: Settle, passage: MakePassage) -> None:
+    replies = iter(["no tags", "no tags", "<recall>Two.</recall>"])
+    (outcome,) = settle(generate, [passage("One.")], writer=Scripted(lambda ask: next(replies), window=1), candidates=2)
+    assert [(t.candidate, t.text) for t in outcome.rows[0].thoughts] == [(1, "Two.")]
+    assert outcome.tally["thoughts_failed"] == 1
+
+
+@pytest.mark.parametrize("strategy", ["hidden_thought", "trajectory"])
+def test_a_strategy_for_whole_texts_thinks_once_about_all_of_it(
+    settle: Settle, passage: MakePassage, strategy: str
+) -> None:
+    row = passage("Alpha. Beta.", 0, 7)
+    (outcome,), asked = asked_of(settle, row, answer=lambda ask: "I think.", strategy=strategy)
+    assert len(asked) == 1
+    assert "Alpha. Beta." in asked[0].messages[-1].content
+    assert outcome.row == row
+    (draft,) = outcome.rows
+    assert [(t.cut, t.kind, t.text) for t in draft.thoughts] == [(0, "prose", "I think.")]
+    assert draft.passage.cuts == (0,)
+    assert draft.placement == ("after" if strategy == "trajectory" else "before")
+
+
+def test_a_measured_thought_keeps_its_log_probability(settle: Settle, passage: MakePassage) -> None:
+    def answer(ask: Ask) -> Reply:
+        return Reply("I think.", log_probabilities=(-1.5, -0.25) if ask.measured else ())
+
+    given = {"strategy": "latent", "temperature": 1, "candidates": 2}
+    (outcome,), asked = asked_of(settle, passage("One."), answer=answer, measured=True, **given)
+    assert [g.log_q for g in outcome.rows[0].generations] == [-1.75, -1.75]
+    assert all(ask.measured for ask in asked)
+    (outcome,), asked = asked_of(settle, passage("One."), answer=answer, **given)
+    assert [g.log_q for g in outcome.rows[0].generations] == [None, None]
+    assert not any(ask.measured for ask in asked)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"temperature": 0.7}, "temperature 0.7, top_p 1, top_k 0 change the distribution"),
+        ({"temperature": 1, "top_p": 0.9}, "set temperature: 1, top_p: 1, top_k: 0"),
+        ({"temperature": 1, "top_k": 20}, "top_k 20 change the distribution"),
+        ({"temperature": 1, "strategy": "interleaved"}, "a thought of interleaved may take several replies"),
+        ({"temperature": 1, "strategy": "skeleton"}, "use latent, hidden_thought or trajectory"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(settle: Settle, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(UserError) as error:
+        settle(generate, [], **{"strategy": "latent", "measured": True, **given})
+    assert message in str(error.value)
+
+
+def test_greedy_candidates_are_refused(settle: Settle) -> None:
+    with pytest.raises(UserError, match="2 candidates at temperature 0 would be the same one"):
+        settle(generate, [], candidates=2, temperature=0)
+
+
+# Prompts: their length, their profile, what varies in them.
+
+
+def test_brief_prompts_are_shorter(settle: Settle, passage: MakePassage) -> None:
+    lengths = []
+    for prompts in ("full", "brief"):
+        _, asked = asked_of(settle, passage("Alpha."), prompts=prompts, vary=[])
+        lengths.append(sum(len(message.content) for message in asked[0].messages))
+    assert lengths[1] < lengths[0] / 2
+
+
+def test_a_profile_says_what_good_thinking_is(settle: Settle, passage: MakePassage) -> None:
+    said = {}
+    for profile in ("general", "medicine", "maths", "law"):
+        _, asked = asked_of(settle, passage("Alpha."), profile=profile, vary=[])
+        said[profile] = asked[0].messages[0].content
+    assert len(set(said.values())) == 4
+    assert "contraindication" in said["medicine"]
+    assert "contraindication" not in said["law"]
+
+
+def test_what_varies_is_drawn_by_the_seed_and_stored(settle: Settle, passage: MakePassage) -> None:
+    rows = [passage(f"Passage {number}.") for number in range(30)]
+    outcomes, asked = asked_of(settle, *rows)
+    again, _ = asked_of(settle, *reversed(rows))
+    stored = [json.loads(outcome.rows[0].generations[0].variables) for outcome in outcomes]
+    assert stored == [json.loads(outcome.rows[0].generations[0].variables) for outcome in reversed(again)]
+    for variables, ask in zip(stored, asked, strict=True):
+        assert all(value in ask.messages[0].content for value in variables.values())
+    assert len({variables["persona"] for variables in stored}) > 3
+    assert len({(variables["persona"], variables["gap"]) for variables in stored}) > 10
+
+
+def test_only_what_is_told_to_varies(settle: Settle, passage: MakePassage) -> None:
+    (outcome,), _ = asked_of(settle, passage("Alpha."), vary=["gap"])
+    variables = json.loads(outcome.rows[0].generations[0].variables)
+    assert variables["gap"]
+    assert (variables["persona"], variables["focus"]) == ("", "")
+
+
+def test_calculations_are_carried_out_where_something_is_checked(settle: Settle, passage: MakePassage) -> None:
+    reply = "<recall>12 * 3 = 36.</recall><verification>12 * 3 = 36, and 2 + 2 = 5.</verification>"
+    (outcome,), _ = asked_of(settle, passage("Alpha."), answer=lambda ask: reply)
+    recall, verification = outcome.rows[0].thoughts
+    assert recall.executed == ()
+    assert [(found.verdict, found.value) for found in verification.executed] == [("holds", "36"), ("fails", "4")]
+
+
+def test_the_prompts_digest_is_on_every_draft(settle: Settle, passage: MakePassage) -> None:
+    digests = set()
+    for changed in ({}, {"prompts": "brief"}, {"profile": "law"}, {"strategy": "latent"}):
+        (outcome,), _ = asked_of(settle, passage("Alpha."), answer=lambda ask: "<recall>A.</recall>", **changed)
+        digests.add(outcome.rows[0].prompts)
+    assert len(digests) == 4
+    assert "" not in digests

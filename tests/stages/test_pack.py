@@ -65,6 +65,16 @@ def test_a_repeated_passage_is_dropped_wherever_it_stands(settle: Settle, draft:
     assert {outcome.reason for outcome in outcomes[2:]} == {"repeated_id"}
 
 
+@pytest.mark.parametrize("other", [{"model": "trained"}, {"strategy": "latent"}])
+def test_what_another_writer_made_of_a_passage_is_another_sample(
+    settle: Settle, draft: MakeDraft, other: dict[str, str]
+) -> None:
+    first = draft(TEXT, STEPS)
+    outcomes = settle(pack, [first, first], [replace(first, **other)])
+    assert [type(outcome) for outcome in outcomes] == [Kept, Dropped, Kept]
+    assert outcomes[0].rows[0].id != outcomes[2].rows[0].id
+
+
 @pytest.mark.parametrize(
     "text", [TEXT + " ", TEXT.upper(), TEXT[:-1], TEXT.replace("\n", "\r\n"), TEXT.replace("urate", "ur\u00adate")]
 )
@@ -89,6 +99,7 @@ def test_meta_says_where_the_sample_came_from(settle: Settle, draft: MakeDraft) 
         "language": "en",
         "license": "CC0-1.0",
         "strategy": "interleaved",
+        "prompts": "",
         "model": "scripted",
         "seeds": [7, 19],
         "source": {"year": 1999},

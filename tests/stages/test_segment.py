@@ -190,3 +190,8 @@ def test_chunks_are_the_same_each_time_and_cut_off_at_their_most(settle: Settle)
     assert chunk_sizes(settle, 300) == chunk_sizes(settle, 300)
     assert max(chunk_sizes(settle, 300, chunk_most=4)) == 4
     assert set(chunk_sizes(settle, 50, chunk_sentences=0)) == {1}
+
+
+def test_the_first_chunk_begins_with_the_first_sentence(settle: Settle) -> None:
+    assert chunk_sizes(settle, 1, chunk_sentences=500, chunk_most=1000) == [1]
+    assert chunk_sizes(settle, 30, chunk_sentences=500, chunk_most=1000) == [30]

@@ -51,19 +51,26 @@ def _start(config: Config, services: Services, everything: Iterable[Shard]) -> W
         for place, draft in enumerate(shard):
             if (shard.unit, place) in repeated:
                 yield Dropped(draft, "repeated_id")
+                continue
+            sample = _sample(draft, config)
+            if not sample.spans[-1].weight:
+                yield Dropped(draft, "ends_untrained", "it ends with a thought of weight 0; see pack.style.weights")
             else:
-                yield Kept(draft, (_sample(draft, config),), {"thoughts": sum(1 for _ in draft.thinkings())})
+                yield Kept(draft, (sample,), {"thoughts": sum(1 for _ in draft.thinkings())})
 
     return work
 
 
 def _repeated(everything: Iterable[Shard]) -> set[tuple[str, int]]:
-    """The (unit, place) of every draft whose passage was there before: a passage is trained on once."""
+    """The (unit, place) of every draft that was there before: what a model wrote of a passage is trained on once.
+
+    What another model or another strategy made of the passage, in an earlier round for instance, is another draft.
+    """
     seen: set[bytes] = set()
     repeated = set()
     for shard in everything:
         for place, draft in enumerate(shard):
-            key = bytes.fromhex(draft.id)
+            key = bytes.fromhex(content_id(draft.id, draft.strategy, draft.model))
             if key in seen:
                 repeated.add((shard.unit, place))
             seen.add(key)
@@ -87,6 +94,7 @@ def _sample(draft: Draft, config: Config) -> Sample:
         "language": passage.language,
         "license": passage.license,
         "strategy": draft.strategy,
+        "prompts": draft.prompts,
         "model": draft.model,
         "seeds": [generation.seed for generation in draft.generations],
         "source": json.loads(passage.meta),

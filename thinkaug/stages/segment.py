@@ -53,7 +53,7 @@ def _passages(document: Document, config: Config) -> Iterator[Passage]:
     sentences = sentence_starts(text)
     starts = paragraph_starts(text) if config.cuts == "paragraph" else sentences
     if config.cuts == "chunk":
-        starts = _chunk_starts(sentences, config, seed_of(document.id, "chunks"))
+        starts = _chunk_starts([0, *sentences], config, seed_of(document.id, "chunks"))
     for start, end in windows(text, config.window_chars):
         window = text[start:end]
         yield Passage(
