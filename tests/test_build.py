@@ -1,6 +1,7 @@
 """Builds: what is done is not done again, and what was made of an input that is no more is."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from thinkaug import build
 from thinkaug.dialogue import Ask
 from thinkaug.engines.scripted import Scripted
 from thinkaug.errors import UserError
-from thinkaug.pipeline import Plan, Step, load
+from thinkaug.pipeline import load
+from thinkaug.plan import Plan, Step
 from thinkaug.shards.validate import validate
 
 PIPELINE = """
@@ -68,6 +70,7 @@ def test_a_finished_build_asks_nothing_again(pipeline: Path) -> None:
 
 def test_only_the_missing_shard_is_generated_and_what_depends_on_it_follows(pipeline: Path) -> None:
     plan = run(pipeline, Writer("a first thought"))
+    shutil.rmtree(plan.root / "responses")  # else the replies are found there
     step(plan, "generate").folder.forget("00001")
     later = Writer("another thought")  # as a model on a GPU may say the second time
     plan = run(pipeline, later)
@@ -75,6 +78,26 @@ def test_only_the_missing_shard_is_generated_and_what_depends_on_it_follows(pipe
     assert sum("another thought" in text for text in rendered(plan)) == 2
     assert sum("a first thought" in text for text in rendered(plan)) == 4
     assert not validate(plan.shards).faults
+
+
+def test_replies_outlive_the_folder_they_were_used_for(pipeline: Path) -> None:
+    plan = run(pipeline, Writer("a first thought"))
+    before = rendered(plan)
+    shutil.rmtree(step(plan, "generate").folder.path)
+    later = Writer("another thought")
+    assert rendered(run(pipeline, later)) == before
+    assert later.asked == 0
+
+
+@pytest.mark.parametrize(("reuse", "asked"), [(False, 5), (True, 0)])
+def test_replies_to_other_units_are_looked_through_when_that_is_wanted(pipeline: Path, reuse: bool, asked: int) -> None:
+    run(pipeline, Writer("a first thought"))
+    pipeline.write_text(pipeline.read_text().replace("shard_documents: 2", "shard_documents: 1"))
+    later = Writer("another thought")
+    out, engines = str(pipeline.parent), {"writer": later.engine}
+    # The first of the new units has the name and one passage of an old one: that reply serves it either way.
+    thinkaug.run(str(pipeline), out=out, engines=engines, reuse=reuse)
+    assert later.asked == asked
 
 
 def test_a_manifest_whose_input_is_no_more_is_taken_away(pipeline: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from thinkaug import pipeline
 from thinkaug.engines.scripted import Scripted
 from thinkaug.errors import UserError
-from thinkaug.pipeline import Plan
+from thinkaug.plan import Plan
 from thinkaug.stage import EngineSpec
 from thinkaug.strategies import interleaved
 from thinkaug.yaml import read_yaml, write_yaml
@@ -32,6 +32,14 @@ stages:
   - pack
 """
 LABELS = ["ingest", "segment", "dedup", "generate", "dedup.2", "filter", "pack"]
+WEIGHED = """
+stages:
+  - ingest: {paths: [a.jsonl]}
+  - segment
+  - generate: {strategy: latent, temperature: 1, measured: true}
+  - score
+  - pack
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -78,13 +86,13 @@ INGEST = "ingest: {paths: [a.jsonl]}"
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("", "toy.yaml: a pipeline has keys name, out, templates, engines, stages; this is NoneType"),
-        ("- ingest", "toy.yaml: a pipeline has keys name, out, templates, engines, stages; this is list"),
+        ("", "toy.yaml: a pipeline has keys name, out, templates, engines, stages, rounds; this is NoneType"),
+        ("- ingest", "toy.yaml: a pipeline has keys name, out, templates, engines, stages, rounds; this is list"),
         ("a: [1", "toy.yaml: not valid YAML: "),
         ("name: a\nname: b", "toy.yaml: not valid YAML: "),
         ("name: !!python/object/apply:os.getcwd []", "toy.yaml: not valid YAML: "),
         ("nmae: x", "toy.yaml: no key 'nmae'; did you mean 'name'?"),
-        ("1: x", "toy.yaml: no key '1'; known: engines, name, out, stages, templates"),
+        ("1: x", "toy.yaml: no key '1'; known: engines, name, out, rounds, stages, templates"),
         ("name: x", "toy.yaml: stages: expected a list of stages; known: ingest, segment,"),
         ("stages: []", "toy.yaml: stages: expected a list of stages"),
         ("stages: {ingest: {}}", "toy.yaml: stages: expected a list of stages"),
@@ -138,7 +146,7 @@ def test_stages_that_do_not_fit_are_refused(lines: list[str], message: str) -> N
         ("stages.ingest.format=json", "stages[0]: ingest: format: no file in sources/ named 'json'; did you mean"),
         ("stages.ingest.fields={txt: body}", "stages[0]: ingest: fields: no document field 'txt'; did you mean 'text'"),
         ("stages.ingest.limit=0", "stages[0].ingest.limit: input should be greater than 0, not 0"),
-        ("stages.segment.cuts=word", "stages[1].segment.cuts: input should be 'paragraph' or 'sentence', not 'word'"),
+        ("stages.segment.cuts=word", "stages[1].segment.cuts: input should be 'paragraph', 'sentence' or 'chunk', not"),
         ("stages.segment=false", "stages[1].segment: expected settings as `key: value`, not False"),
         ("stages.generate.tempratur=1", "stages[3].generate: no setting 'tempratur'; did you mean 'temperature'?"),
         ("stages.generate.temperature=hot", "stages[3].generate.temperature: input should be a valid number"),
@@ -308,19 +316,33 @@ OTHER_SETTINGS = {
         "shard_documents": 7,
         "limit": 1,
     },
-    "segment": {"window_chars": 50, "context_chars": 5, "cuts": "sentence", "stretch_chars": 3},
+    "segment": {
+        "window_chars": 50,
+        "context_chars": 5,
+        "cuts": "sentence",
+        "chunk_sentences": 3,
+        "chunk_most": 5,
+        "stretch_chars": 3,
+    },
     "dedup": {"near": False, "threshold": 0.5, "shingle_words": 2, "permutations": 16},
     "generate": {
         "engine": "other",
+        "strategy": "skeleton",
         "options": {"before_chars": 7},
+        "prompts": "brief",
+        "profile": "medicine",
+        "vary": ["persona"],
+        "candidates": 2,
         "temperature": 0.1,
         "top_p": 0.5,
+        "top_k": 5,
         "max_tokens": 9,
         "seed": 1,
     },
     "filter": {"checks": ["loop"], "without_thoughts": "raw"},
     "pack": {
         "style": {"markers": "none"},
+        "style.placement": "after",
         "style.kinds": ["recall"],
         "style.weights": {"recall": 0.5},
         "seed": 1,
@@ -328,17 +350,19 @@ OTHER_SETTINGS = {
         "count_with": "other",
     },
 }
-# There is only one strategy yet to choose from, and only the second dedup has a choice of what it compares.
-WITHOUT_ALTERNATIVE = {("generate", "strategy"), ("dedup", "on")}
+# Only the second dedup has a choice of what it compares; what is measured must be drawn without changes to its odds;
+# there is one way yet to weigh.
+TRIED_ALONE = {("generate", "measured"), ("dedup", "on"), ("score", "by")}
+OTHER_WEIGHING = {"engine": "other", "style": {"markers": "none"}, "seed": 1}
 
 
 def test_every_setting_of_every_stage_is_tried() -> None:
     known = {(name, field.name) for name, stage in pipeline.STAGES.items() for field in fields(stage.config)}
     tried = {(name, key.split(".")[0]) for name, keys in OTHER_SETTINGS.items() for key in keys}
-    assert tried | WITHOUT_ALTERNATIVE == known
+    assert tried | TRIED_ALONE | {("score", key) for key in OTHER_WEIGHING} == known
     style = get_type_hints(pipeline.STAGES["pack"].config)["style"]
     assert is_dataclass(style)
-    assert {field.name for field in fields(style)} == {"markers", "kinds", "weights"}
+    assert {field.name for field in fields(style)} == {"placement", "markers", "kinds", "weights"}
 
 
 @pytest.mark.parametrize(
@@ -353,6 +377,22 @@ def test_another_setting_is_another_folder_from_there_on(stage: str, key: str, v
 
 def write_inline(value: object) -> str:
     return repr(value).replace("False", "false")
+
+
+@pytest.mark.parametrize(("key", "value"), OTHER_WEIGHING.items())
+def test_another_weighing_is_another_folder_from_there_on(key: str, value: object) -> None:
+    after = load(WEIGHED, f"stages.score.{key}={write_inline(value)}")
+    assert changed(load(WEIGHED), after) == ["score", "pack"]
+
+
+def test_thoughts_that_were_not_measured_cannot_be_weighed() -> None:
+    told = refusal(WEIGHED, "stages.generate.measured=false")
+    assert told.startswith("toy.yaml: stages[3]: score: by em needs the log-probability of each thought; set generate.")
+
+
+def test_what_is_measured_is_another_folder() -> None:
+    unchanged = ["stages.generate.strategy=latent", "stages.generate.temperature=1"]
+    assert changed(load(WHOLE, *unchanged), load(WHOLE, *unchanged, "stages.generate.measured=true")) == LABELS[3:]
 
 
 def test_another_setting_of_the_second_of_two_leaves_the_first_alone() -> None:
@@ -391,7 +431,11 @@ def raise_strategy(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.param(append("a.jsonl", '{"text": "More."}\n'), "ingest", id="input"),
         pytest.param(append("own/repair.j2", " "), "generate", id="template"),
         pytest.param(raise_strategy, "generate", id="strategy"),
-        *(pytest.param(raise_version(name), name, id=f"version of {name}") for name in pipeline.STAGES),
+        *(
+            pytest.param(raise_version(name), name, id=f"version of {name}")
+            for name in pipeline.STAGES
+            if name in LABELS
+        ),
     ],
 )
 def test_another_input_template_or_code_is_another_folder_from_there_on(
@@ -407,7 +451,7 @@ def test_a_template_of_the_users_own_is_another_folder(place: Path) -> None:
     shipped = Path(pipeline.shipped.root() / "templates" / "interleaved.j2").read_text()
     (place / "own" / "interleaved.j2").write_text(shipped)
     assert changed(before, load()) == []
-    (place / "own" / "interleaved.j2").write_text(shipped.replace("expert", "doctor"))
+    (place / "own" / "interleaved.j2").write_text(shipped.replace("block user", "block  user"))
     assert changed(before, load()) == LABELS[3:]
 
 
@@ -455,6 +499,32 @@ def test_another_chat_template_is_another_folder(place: Path) -> None:
     before = load_model("m", ", chat_template: chat.jinja")
     (place / "chat.jinja").write_text("two")
     assert changed(before, load_model("m", ", chat_template: chat.jinja")) == LABELS[3:]
+
+
+# What rows must hold beyond their type.
+
+
+def with_needs(monkeypatch: pytest.MonkeyPatch, **offers: str) -> None:
+    """`filter` needs a `mark` from now on; the named stages offer what is said."""
+    needs: dict[str, Any] = {"needs": lambda config: {"mark": "its drafts hold no mark; put a marker before it"}}
+    monkeypatch.setitem(pipeline.STAGES, "filter", replace(pipeline.STAGES["filter"], **needs))  # type: ignore[arg-type]
+    for name, feature in offers.items():
+        offering = replace(pipeline.STAGES[name], offers=lambda config, feature=feature: frozenset({feature}))
+        monkeypatch.setitem(pipeline.STAGES, name, offering)  # type: ignore[arg-type]  # a dict
+
+
+@pytest.mark.parametrize("offers", [{}, {"pack": "mark"}, {"filter": "mark"}, {"generate": "remark"}])
+def test_a_stage_whose_needs_nothing_before_it_meets_is_refused(
+    monkeypatch: pytest.MonkeyPatch, offers: dict[str, str]
+) -> None:
+    with_needs(monkeypatch, **offers)
+    assert refusal() == "toy.yaml: stages[5]: filter: its drafts hold no mark; put a marker before it"
+
+
+@pytest.mark.parametrize("offers", [{"generate": "mark"}, {"ingest": "mark", "generate": "other"}])
+def test_a_need_may_be_met_by_any_stage_before(monkeypatch: pytest.MonkeyPatch, offers: dict[str, str]) -> None:
+    with_needs(monkeypatch, **offers)
+    assert [step.label for step in load().steps] == LABELS
 
 
 # And what shapes nothing is no other folder.

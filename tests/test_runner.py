@@ -256,9 +256,29 @@ def test_a_ledger_that_does_not_balance_is_named(wrong: Ledger) -> None:
 
 
 def test_stages_that_do_not_fit_are_named() -> None:
-    after = replace(BALANCED, stage="generate", rows_in=6, rows_kept=4)
+    after = replace(BALANCED, stage="generate", rows_in=6, rows_kept=4, sources=["segment"])
     assert balance([BALANCED, after]) == ["segment wrote 7 rows, but generate read 6"]
 
 
 def test_stages_that_fit_balance() -> None:
-    assert balance([BALANCED, replace(BALANCED, stage="generate", rows_in=7, rows_kept=5)]) == []
+    after = replace(BALANCED, stage="generate", rows_in=7, rows_kept=5, sources=["segment"])
+    assert balance([BALANCED, after]) == []
+
+
+def test_a_stage_that_reads_two_has_the_rows_of_both() -> None:
+    again = replace(BALANCED, stage="again", rows_out=4)
+    both = replace(BALANCED, stage="pack", rows_in=11, rows_kept=9, sources=["segment", "again"])
+    assert balance([BALANCED, again, both]) == []
+    wrong = replace(both, rows_in=7, rows_kept=5)
+    assert balance([BALANCED, again, wrong]) == ["segment wrote 7 and again wrote 4 rows, but pack read 7"]
+
+
+def test_a_stage_is_not_compared_with_one_that_it_did_not_read() -> None:
+    beside = replace(BALANCED, stage="beside", rows_in=99, rows_kept=97)
+    after = replace(BALANCED, stage="generate", rows_in=7, rows_kept=5, sources=["segment"])
+    assert balance([BALANCED, beside, after]) == []
+
+
+def test_a_stage_that_reads_what_has_no_ledger_does_not_balance() -> None:
+    after = replace(BALANCED, stage="generate", sources=["segment"])
+    assert balance([after, BALANCED]) == ["generate read the rows of segment, which has no ledger before it"]

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
@@ -10,10 +10,13 @@ from secrets import token_hex
 from thinkaug.errors import UserError
 from thinkaug.executors.local import local
 from thinkaug.ledger import Entry, Ledger, Lineage, ledger
-from thinkaug.pipeline import Plan, Step, load
+from thinkaug.pipeline import load
+from thinkaug.plan import Plan, Step
 from thinkaug.progress import Reporter, Silent
+from thinkaug.records import content_id
 from thinkaug.runner import Unit, is_done, run_unit
-from thinkaug.stage import EngineSpec, Shard
+from thinkaug.stage import EngineSpec, Memory, Shard
+from thinkaug.store import ShardFile
 
 
 def run(
@@ -24,16 +27,18 @@ def run(
     out: str = "",
     engines: Mapping[str, EngineSpec] | None = None,
     reporter: Reporter | None = None,
+    reuse: bool = False,
 ) -> Plan:
     """Run a pipeline, or what is left of it.
 
     Args:
         pipeline: a YAML file, or the name of a shipped pipeline.
-        until: the last stage to run, such as `generate` or `dedup.2`; empty runs all.
+        until: the last stage to run, such as `generate`, `dedup.2` or `generate@1`; empty runs all.
         settings: `a.b=value` each, put over the YAML's own.
         out: where builds go; empty is the YAML's `out`, or `data/builds`.
         engines: engines to use in place of the YAML's of the same name.
         reporter: shows the progress; None shows nothing.
+        reuse: look through the replies to other units' requests too, before a model is asked.
 
     Returns:
         The plan; `plan.shards` is where the finished shards are.
@@ -43,18 +48,18 @@ def run(
     """
     plan = load(pipeline, settings, out, engines)
     for step in plan.until(until):
-        run_step(plan, step, reporter)
+        run_step(plan, step, reporter, reuse)
     return plan
 
 
-def run_step(plan: Plan, step: Step, reporter: Reporter | None = None) -> Ledger:
+def run_step(plan: Plan, step: Step, reporter: Reporter | None = None, reuse: bool = False) -> Ledger:
     """Do what is left of one step, and return its ledger.
 
     Raises:
         UserError: nothing came through, so that no later step can run.
     """
     step.folder.begin({**step.shaped_by, "digest": step.digest})
-    work_units = units(plan, step)
+    work_units = units(step)
     _forget_stale(step, work_units)
     missing = [unit for unit in work_units if not is_done(step.folder, unit)]
     product = step.folder.path / step.stage.product
@@ -62,66 +67,76 @@ def run_step(plan: Plan, step: Step, reporter: Reporter | None = None) -> Ledger
         if step.stage.product and product.exists():
             shutil.rmtree(product)  # of other shards than those to come
         shows = reporter or Silent()
-        plan.services.note = shows.note
-        work = step.stage.start(step.config, plan.services, [unit.shard for unit in work_units])
+        step.services.note = shows.note
+        step.services.memory = Memory(plan.root, step.folder.path.name, reuse)
+        _close_others(plan, step)
+        work = step.stage.start(step.config, step.services, [unit.shard for unit in work_units])
         shard_rows = step.stage.shard_rows(step.config)
-        with shows.stage(step.label, _rows_to_come(plan, step), ledger_of(step).rows_in) as progress:
+        with shows.stage(step.label, _rows_to_come(step), ledger_of(step).rows_in) as progress:
             local(missing, lambda unit: run_unit(work, unit, step.folder, shard_rows, progress))
     result = ledger_of(step)
     if not result.rows_out:
         raise UserError(_nothing(step, result))
     if step.stage.finish is not None:
         if not product.exists():
-            step.stage.finish(step.folder, step.config, plan.services, lineage(plan, step))
-        _link(plan.shards, product)
+            step.stage.finish(step.folder, step.config, step.services, lineage(plan, step))
+        _link(plan.shards, _latest(plan, step))
     return result
 
 
-def run_next(plan: Plan, stage: str, reporter: Reporter | None = None) -> Step:
+def run_next(plan: Plan, stage: str, reporter: Reporter | None = None, reuse: bool = False) -> Step:
     """Run the first step of that stage that is not complete, and return it; the last one, if all are.
 
     Raises:
         UserError: its input is not there, or the pipeline has no such stage.
     """
-    steps = [step for step in plan.until(stage) if stage in (step.stage.name, step.label)]
+    steps = [step for step in plan.until(stage) if step.answers_to(stage)]
     step = next((step for step in steps if not is_complete(plan, step)), steps[-1])
-    upstream = plan.upstream(step)
-    if upstream is not None and not is_complete(plan, upstream):
+    awaited = _awaited(plan, step)
+    if awaited is not None:
         raise UserError(
-            f"{step.label}: its input is not there: {upstream.label} is not complete; "
-            f"run thinkaug run {plan.called} --until {upstream.label}"
+            f"{step.label}: its input is not there: {awaited.label} is not complete; "
+            f"run thinkaug run {plan.called} --until {awaited.label}"
         )
-    run_step(plan, step, reporter)
+    run_step(plan, step, reporter, reuse)
     return step
 
 
 def ledger_of(step: Step) -> Ledger:
     """What became of the rows of a step so far."""
-    return ledger(step.label, step.folder.manifests())
+    return ledger(step.label, step.folder.manifests(), [source.label for source in step.sources])
 
 
 def left(plan: Plan, step: Step) -> str:
     """What is left to do of a step, in words; empty when it is complete."""
-    if is_complete(plan, step):
+    awaited = _awaited(plan, step)
+    if awaited is not None:
+        return f"waits for {awaited.label}"
+    if _is_done(step):
         return ""
-    upstream = plan.upstream(step)
-    if upstream is not None and not is_complete(plan, upstream):
-        return f"waits for {upstream.label}"
     if not step.folder.path.exists():
         return "not begun"
-    pieces = units(plan, step)
+    pieces = units(step)
     missing = sum(not is_done(step.folder, unit) for unit in pieces)
     return f"{missing} of {len(pieces)} shards" if missing else "the finished folder"
 
 
 def is_complete(plan: Plan, step: Step) -> bool:
-    """Whether the step, and every step before it, is done."""
-    upstream = plan.upstream(step)
-    if upstream is not None and not is_complete(plan, upstream):
-        return False
+    """Whether the step, and every step before it that it builds on, is done."""
+    return all(_is_done(earlier) for earlier in plan.before(step)) and _is_done(step)
+
+
+def _is_done(step: Step) -> bool:
+    """Whether the step is done with what the steps before it have written so far."""
     if step.stage.product and not (step.folder.path / step.stage.product).exists():
         return False
-    return step.folder.path.exists() and all(is_done(step.folder, unit) for unit in units(plan, step))
+    return step.folder.path.exists() and all(is_done(step.folder, unit) for unit in units(step))
+
+
+def _awaited(plan: Plan, step: Step) -> Step | None:
+    """The step that must be complete first and is not: the last of them that the step itself reads or comes after."""
+    waiting = [earlier for earlier in (*step.after, *step.sources) if not is_complete(plan, earlier)]
+    return max(waiting, key=plan.steps.index, default=None)
 
 
 def lineage(plan: Plan, last: Step) -> Lineage:
@@ -140,17 +155,32 @@ def lineage(plan: Plan, last: Step) -> Lineage:
     return Lineage(plan.name, tuple(entries))
 
 
-def units(plan: Plan, step: Step) -> list[Unit]:
-    """The pieces of work of a step: groups of source files, or the shards that the step before it wrote."""
+def units(step: Step) -> list[Unit]:
+    """The pieces of work of a step: groups of source files, or the shards that the steps it reads have written."""
     if step.stage.source is not None:
         return [Unit(shard, ()) for shard in step.stage.source(step.config)]
-    upstream = plan.upstream(step)
-    assert upstream is not None, "a plan's first step has a source"
-    files = (file for manifest in upstream.folder.manifests() for file in manifest.files)
+    assert step.sources, "a plan's first step has a source"
+    # A model that was trained on other shards writes other rows.
+    trained_on = tuple(content_id(*(file.sha256 for _, file in _files([earlier]))) for earlier in step.after)
     return [
-        Unit(Shard(f"{number:05d}", partial(upstream.folder.rows, file.path)), (file.sha256,))
-        for number, file in enumerate(files)
+        Unit(Shard(f"{number:05d}", partial(source.folder.rows, file.path)), (file.sha256, *trained_on))
+        for number, (source, file) in enumerate(_files(step.sources))
     ]
+
+
+def _files(steps: Iterable[Step]) -> Iterator[tuple[Step, ShardFile]]:
+    """The shards of some steps, in order, each with its step."""
+    for step in steps:
+        for manifest in step.folder.manifests():
+            for file in manifest.files:
+                yield step, file
+
+
+def _close_others(plan: Plan, step: Step) -> None:
+    """Close the engines of other rounds: the memory is wanted for training, and then for the model that was trained."""
+    for other in plan.steps:
+        if other.services is not step.services:
+            other.services.close()
 
 
 def _forget_stale(step: Step, work_units: Sequence[Unit]) -> None:
@@ -161,9 +191,8 @@ def _forget_stale(step: Step, work_units: Sequence[Unit]) -> None:
             step.folder.forget(manifest.unit)
 
 
-def _rows_to_come(plan: Plan, step: Step) -> int | None:
-    upstream = plan.upstream(step)
-    return ledger_of(upstream).rows_out if upstream else None
+def _rows_to_come(step: Step) -> int | None:
+    return sum(ledger_of(source).rows_out for source in step.sources) if step.sources else None
 
 
 def _nothing(step: Step, result: Ledger) -> str:
@@ -178,6 +207,13 @@ def _nothing(step: Step, result: Ledger) -> str:
     if result.quarantined:
         parts.append(f"quarantined: {counts(result.quarantined)} (errors in {step.folder.path / 'quarantine'})")
     return "; ".join(parts)
+
+
+def _latest(plan: Plan, step: Step) -> Path:
+    """The last of the plan's finished data sets; that of `step` at least, which is finished."""
+    later = plan.steps[plan.steps.index(step) + 1 :]
+    finished = [step, *(other for other in later if other.stage.product and is_complete(plan, other))]
+    return finished[-1].folder.path / finished[-1].stage.product
 
 
 def _link(link: Path, target: Path) -> None:

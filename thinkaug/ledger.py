@@ -1,7 +1,7 @@
 """The ledger of a stage: its manifests added up. Rows in = kept + dropped + quarantined; every row is accounted for."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from thinkaug.store import Manifest
@@ -9,7 +9,10 @@ from thinkaug.store import Manifest
 
 @dataclass(frozen=True)
 class Ledger:
-    """What became of the rows of one stage. `rows_out` differs from `rows_kept` only where a stage splits rows."""
+    """What became of the rows of one stage. `rows_out` differs from `rows_kept` only where a stage splits rows.
+
+    `stage` is the label of the stage in its build, `sources` are those of the stages whose rows it read.
+    """
 
     stage: str
     rows_in: int
@@ -19,9 +22,10 @@ class Ledger:
     quarantined: Mapping[str, int]
     tally: Mapping[str, int]
     seconds: float
+    sources: Sequence[str] = ()
 
-    def faults(self, upstream: "Ledger | None") -> list[str]:
-        """Where the ledger does not balance, by itself or against the stage before it; empty when it does."""
+    def faults(self, sources: "Sequence[Ledger]") -> list[str]:
+        """Where the ledger does not balance, by itself or against the stages it read; empty when it does."""
         dropped, quarantined = sum(self.dropped.values()), sum(self.quarantined.values())
         faults = []
         if self.rows_in != self.rows_kept + dropped + quarantined:
@@ -29,13 +33,14 @@ class Ledger:
                 f"{self.stage}: {self.rows_in} rows in, but {self.rows_kept} kept + {dropped} dropped + "
                 f"{quarantined} quarantined"
             )
-        if upstream is not None and upstream.rows_out != self.rows_in:
-            faults.append(f"{upstream.stage} wrote {upstream.rows_out} rows, but {self.stage} read {self.rows_in}")
+        if sources and sum(source.rows_out for source in sources) != self.rows_in:
+            wrote = " and ".join(f"{source.stage} wrote {source.rows_out}" for source in sources)
+            faults.append(f"{wrote} rows, but {self.stage} read {self.rows_in}")
         return faults
 
 
-def ledger(stage: str, manifests: Iterable[Manifest]) -> Ledger:
-    """The manifests of a stage, added up."""
+def ledger(stage: str, manifests: Iterable[Manifest], sources: Sequence[str] = ()) -> Ledger:
+    """The manifests of a stage, added up; `sources` are the labels of the stages that it read."""
     counts: Counter[str] = Counter()
     dropped: Counter[str] = Counter()
     quarantined: Counter[str] = Counter()
@@ -56,16 +61,19 @@ def ledger(stage: str, manifests: Iterable[Manifest]) -> Ledger:
         dict(quarantined.most_common()),
         dict(sorted(tally.items())),
         round(seconds, 3),
+        tuple(sources),
     )
 
 
 def balance(ledgers: Iterable[Ledger]) -> list[str]:
-    """Every fault in a chain of stages, from the first to the last; empty when all rows are accounted for."""
+    """Every fault in the stages of a build, from the first to the last; empty when all rows are accounted for."""
     faults: list[str] = []
-    upstream = None
+    before: dict[str, Ledger] = {}
     for current in ledgers:
-        faults += current.faults(upstream)
-        upstream = current
+        strangers = [source for source in current.sources if source not in before]
+        faults += [f"{current.stage} read the rows of {source}, which has no ledger before it" for source in strangers]
+        faults += current.faults([] if strangers else [before[source] for source in current.sources])
+        before[current.stage] = current
     return faults
 
 

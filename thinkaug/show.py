@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from thinkaug.errors import UserError
-from thinkaug.pipeline import Plan, Step
+from thinkaug.plan import Plan, Step
 from thinkaug.records import Document, Draft, Passage, Sample, Thought
 from thinkaug.store import Folder
 
@@ -25,8 +25,10 @@ def show(plan: Plan, wanted: str) -> None:
         UserError: no step holds such a row, nor dropped or quarantined one.
     """
     console = Console(highlight=False, soft_wrap=True)
-    if identity := _passage_of(plan, wanted) or wanted:
-        row = next((row for step in reversed(plan.steps) for row in _rows(step) if _matches(row, identity)), None)
+    passage, writer = _packed(plan, wanted)
+    if identity := passage or wanted:
+        rows = (row for step in reversed(plan.steps) for row in _rows(step) if _matches(row, identity))
+        row = next((row for row in rows if not writer or _writer(row) in ((), writer)), None)
         if row is not None:
             _print(console, row)
         fates = list(_fates(plan, getattr(row, "id", identity)))
@@ -46,15 +48,25 @@ def _stored(folder: Folder) -> Iterator[Any]:
     return chain.from_iterable(folder.rows(file.path) for manifest in folder.manifests() for file in manifest.files)
 
 
-def _passage_of(plan: Plan, wanted: str) -> str:
-    """The passage of the first sample whose id, or whose passage's id, begins so; empty if there is none."""
+def _packed(plan: Plan, wanted: str) -> tuple[str, tuple[str, ...]]:
+    """The passage of the first sample whose id, or whose passage's id, begins so; empty if there is none.
+
+    Beside it stand strategy and model where it is the sample's id: there may be other samples of the same passage.
+    """
     for step in plan.steps:
         if step.folder.record is Sample:
             for sample in _stored(step.folder):
-                passage: str = json.loads(sample.meta)["passage"]
-                if sample.id.startswith(wanted) or passage.startswith(wanted):
-                    return passage
-    return ""
+                meta = json.loads(sample.meta)
+                if wanted and sample.id.startswith(wanted):
+                    return meta["passage"], (meta["strategy"], meta["model"])
+                if meta["passage"].startswith(wanted):
+                    return meta["passage"], ()
+    return "", ()
+
+
+def _writer(row: Document | Passage | Draft) -> tuple[str, ...]:
+    """Strategy and model of a draft; nothing of other rows."""
+    return (row.strategy, row.model) if isinstance(row, Draft) else ()
 
 
 def _matches(row: Document | Passage | Draft, wanted: str) -> bool:

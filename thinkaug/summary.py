@@ -11,7 +11,7 @@ from rich.table import Table
 
 from thinkaug import build
 from thinkaug.ledger import Ledger, balance
-from thinkaug.pipeline import Plan, Step
+from thinkaug.plan import Plan, Step
 
 _PLAIN_WIDTH = 160  # where the output is no terminal, a table should not be folded to 80 columns
 

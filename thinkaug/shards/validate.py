@@ -130,7 +130,11 @@ def _ledger(root: Path, manifest: dict[str, Any], ledgers: list[Ledger], rows: i
     if ledgers and ledgers[-1].rows_out != rows:
         yield f"{ledgers[-1].stage} wrote {ledgers[-1].rows_out} rows, but the shards hold {rows}"
     build = root.parent.parent
+    digests = {step["label"]: step["digest"] for step in manifest["steps"]}
     for step, stated in zip(manifest["steps"], ledgers, strict=True):
+        upstream = step["upstream"] if isinstance(step["upstream"], list) else list(filter(None, [step["upstream"]]))
+        if (stated.stage, [digests.get(source) for source in stated.sources]) != (step["label"], upstream):
+            yield f"stats.json: the ledger of {stated.stage} names other sources than manifest.json has for it"
         place = build / step["folder"]
         if (place / "stage.json").is_file():
             try:
