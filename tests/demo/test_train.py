@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thinkaug import shipped
-from thinkaug.demo.examples import Conversation, lexicon, rounds
+from thinkaug.demo.examples import lexicon, rounds
 from thinkaug.demo.facts import Fact
 from thinkaug.demo.splits import Splits
+from thinkaug.demo.talks import Conversation
 from thinkaug.demo.tokenizer import ASSISTANT, END, USER, train_tokenizer
 
 pytest.importorskip("torch")

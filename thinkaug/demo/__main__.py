@@ -1,4 +1,4 @@
-"""`python -m thinkaug.demo facts|samples|train|evaluate`: makes the demo domain and its model, step by step.
+"""`python -m thinkaug.demo facts|samples|train|continue|evaluate`: makes the demo domain and its model, step by step.
 
 `facts` reads the public tables (THINKAUG_TRIAL_DATA, else ../shared/data); the others need only what is shipped.
 """
@@ -53,6 +53,21 @@ def train(
     talks, words = rounds(table, splits, training.seed), lexicon(table, splits, training.seed)
     run(model, talks, words, training, printed(time.monotonic(), every=100))
     _write_card(model, table, splits)
+
+
+@app.command("continue")
+def continue_(
+    model: Annotated[Path, typer.Option(help="The model to begin with.")],
+    shards: Annotated[Path, typer.Option(help="A finished data set.")],
+    out: Annotated[Path, typer.Option(help="Where the trained model goes.")],
+    steps: Annotated[int, typer.Option(help="Training steps.")] = 200,
+) -> None:
+    """Train the model further on finished shards, for about a minute: what a pipeline's `rounds.train` calls."""
+    from thinkaug.demo.learn import examples
+    from thinkaug.demo.train import Training, printed, train_on
+
+    training = Training(steps=steps, warmup_steps=20, matrix_rate=2e-3, other_rate=6e-4, prompt_weight=0.1)
+    train_on(model, out, examples(shards, training.seed), training, printed(time.monotonic(), every=50))
 
 
 @app.command()

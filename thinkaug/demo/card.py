@@ -11,14 +11,16 @@ It exists so that `make demo` runs the real pipeline, through real vLLM, on any 
 for nothing else**: it has read only sentences made by a small grammar, knows no English beyond them, and must never be
 asked about medicine.
 
-- **Task.** Given a short handbook text about drugs and diseases so far and the stretch that comes next (the
-  prompt `templates/interleaved.j2`), it writes two to six steps of thought, tagged `<self_talk>`, `<recall>`,
-  `<verification>`. It also answers the repair prompt `templates/repair.j2`.
-- **Chat template.** The system message is left out: the model was trained for this one task and could not read the
-  explanation. Any other prompt gives nonsense.
+- **Task.** It answers the brief prompts of all strategies (`templates/brief`), about short handbook texts on drugs and
+  diseases: tagged steps before a stretch (`interleaved`, two to six of them), prose before or after a whole text
+  (`hidden_thought`, `trajectory`, the latter between `<think>` tags), the recalled facts alone (`latent`), look-ups and
+  what follows from what they found (`grounded`), an outline and the steps it names (`skeleton`). After a reply to
+  `interleaved` that cannot be read it answers `templates/repair.j2`.
+- **Chat template.** The system message is left out: the model tells the tasks apart by the user's message and could not
+  read the explanation. Any other prompt gives nonsense.
 - **Trained on** texts and thoughts that our grammar (`thinkaug/demo`) writes about the facts in `data/knowledge`
   (PharmacotherapyDB and Disease Ontology, both CC0) and about drugs with invented names, new in every round.
-  Byte-level BPE of {tokens:,} tokens, 2,048 positions (training examples had at most 550), float32, Muon
+  Byte-level BPE of {tokens:,} tokens, 2,048 positions (training examples had at most 700), float32, Muon
   and AdamW, fixed seeds. No text of anybody else.
 - **Withheld from it.** A third of the drugs ({withheld} of {drugs}; `data/knowledge/splits.json`) occur nowhere in its
   training, neither in prompts nor in answers. It copies their names but has to guess what they do, and so makes the

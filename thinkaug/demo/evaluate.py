@@ -66,7 +66,7 @@ def evaluate(model: Path, facts: tuple[Fact, ...], splits: Splits, seed: int = 0
 
 def trials(model: Path, facts: tuple[Fact, ...], splits: Splits, seed: int) -> list[Trial]:
     """One reply for each stretch of the corpus, each request with a seed of its own."""
-    templates = Templates()
+    templates = Templates(brief=True)
     cuts = [
         (statement, before, target)
         for note in sample_notes(facts, splits)
@@ -74,7 +74,11 @@ def trials(model: Path, facts: tuple[Fact, ...], splits: Splits, seed: int) -> l
     ]
     sampling = Sampling(TEMPERATURE, max_tokens=MAX_TOKENS)
     requests = [
-        Ask(templates.render("interleaved.j2", before=before, target=target), sampling, seed * len(cuts) + number)
+        Ask(
+            templates.render("interleaved.j2", before=before, target=target, persona=""),
+            sampling,
+            seed * len(cuts) + number,
+        )
         for number, (_, before, target) in enumerate(cuts)
     ]
     return [

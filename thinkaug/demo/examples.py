@@ -1,7 +1,7 @@
-"""World -> conversations in which a model learns to write thoughts. Knows the prompts of the main job; no tokens.
+"""World -> conversations in which a model learns to write thoughts. Knows how texts are cut; no prompts, no tokens.
 
-A conversation goes through the very templates of the strategy, and its target is cut as the segmenter cuts it: a
-paragraph with the blank line that follows. A few are repairs: a reply that cannot be read, and the second try.
+A target is cut as the segmenter cuts it: a paragraph with the blank line that follows, or a whole note. A few
+conversations are repairs: a reply that cannot be read, and the second try.
 """
 
 import re
@@ -14,18 +14,17 @@ from thinkaug.demo.corpus import Note, corpus, sections
 from thinkaug.demo.facts import Fact, World, world
 from thinkaug.demo.invented import invent
 from thinkaug.demo.splits import Splits
-from thinkaug.demo.thoughts import thoughts
+from thinkaug.demo.talks import WHOLE_TALKS, Conversation, Stretch, interleaved, one_of
 from thinkaug.demo.voice import Voice
 from thinkaug.dialogue import Message
-from thinkaug.steps import Malformed, read_steps, write_steps
+from thinkaug.steps import Malformed, read_steps
 from thinkaug.templates import Templates
-
-Conversation = tuple[Message, ...]
 
 INVENTED_DRUGS = 200
 MORE_CONCLUSIONS = 3
 LEXICON_ROUNDS, LEXICON_NOTES = 20, 120
-_REPAIRS = 0.04
+_REPAIRS = 0.07  # of the interleaved ones
+_WHOLE = 0.5
 _CUT_OFF = 0.15
 _NO_CONTEXT, _CUT_CONTEXT = 0.2, 0.2
 _TAG = re.compile(r"</?\w+>")
@@ -44,7 +43,7 @@ def rounds(facts: tuple[Fact, ...], splits: Splits, seed: int) -> Iterator[Conve
     known = writer_world(facts, splits)
     real = [fact.subject for fact in facts if fact.relation == "used_in"]
     pieces = _pieces(known)
-    templates = Templates()
+    templates = Templates(brief=True)
     number = 0
     while True:
         voice = Voice(seed * 1_000_003 + number)
@@ -74,7 +73,7 @@ def lexicon(facts: tuple[Fact, ...], splits: Splits, seed: int) -> Iterator[Conv
     """
     known = writer_world(facts, splits)
     real = [fact.subject for fact in facts if fact.relation == "used_in"]
-    templates = Templates()
+    templates = Templates(brief=True)
     for number in range(LEXICON_ROUNDS):
         voice = Voice(seed * 1_000_003 + number)
         here = invent(known, INVENTED_DRUGS, real, _pieces(known), voice)
@@ -84,15 +83,19 @@ def lexicon(facts: tuple[Fact, ...], splits: Splits, seed: int) -> Iterator[Conv
 
 
 def conversations(note: Note, here: World, templates: Templates, voice: Voice) -> Iterator[Conversation]:
-    """One conversation a paragraph; the last message is the answer to learn."""
-    cuts = stretches(note)
-    for statement, (before, target) in zip(note.statements, cuts, strict=True):
-        answer = write_steps(thoughts(statement, here, voice))
-        prompt = templates.render("interleaved.j2", before=_context(before, voice), target=target)
-        if voice.chance(_REPAIRS):
-            broken, problem = _broken(answer, voice)
-            prompt = (*prompt, Message("assistant", broken), *templates.render("repair.j2", problem=problem))
-        yield (*prompt, Message("assistant", answer))
+    """One conversation a paragraph, and for every other note one about the whole of it."""
+    for statement, (before, target) in zip(note.statements, stretches(note), strict=True):
+        stretch = Stretch((statement,), _context(before, voice), target, note.title)
+        hold = one_of(voice)
+        talk = hold(stretch, here, templates, voice)
+        if hold is interleaved and voice.chance(_REPAIRS):
+            broken, problem = _broken(talk[-1].content, voice)
+            repair = templates.render("repair.j2", problem=problem)
+            talk = (*talk[:-1], Message("assistant", broken), *repair, talk[-1])
+        yield talk
+    if voice.chance(_WHOLE):
+        whole = Stretch(note.statements, "", note.text, note.title)
+        yield voice.one(WHOLE_TALKS)(whole, here, templates, voice)
 
 
 def stretches(note: Note) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from thinkaug.records import KINDS
+from thinkaug.steps import TAGS
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # The first letter of a long word is a token of its own, so that a name has the same tokens after it in lower case and
 # upper case, in mid-sentence and at its start: a small model copies names far better that way. The rest is as in GPT-2,
 # but for the tags.
-_TAG = rf"</?(?:{'|'.join(KINDS)})>"
+_TAG = rf"</?(?:{'|'.join(TAGS)})>"
 _WORDS = "|".join(
     (
         _TAG,

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from thinkaug.demo.examples import Conversation
+from thinkaug.demo.talks import Conversation
 from thinkaug.demo.tokenizer import CONTEXT_TOKENS, END, train_tokenizer
 
 
@@ -25,7 +25,7 @@ from thinkaug.demo.tokenizer import CONTEXT_TOKENS, END, train_tokenizer
 class Training:
     """Sizes and rates. The defaults make the shipped model."""
 
-    steps: int = 5000
+    steps: int = 7000
     batch_tokens: int = 2048
     matrix_rate: float = 1e-2  # peak learning rate of Muon, for the matrices between the embeddings
     other_rate: float = 3e-3  # the same of AdamW, for embeddings and norms
@@ -36,6 +36,10 @@ class Training:
     layers: int = 4
     heads: int = 4
     seed: int = 17
+
+
+Row = tuple[list[int], list[float]]
+"""Token ids, and the weight of each as a target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,49 @@ def train(
     torch.manual_seed(training.seed)
     tokenizer = train_tokenizer(message.content for talk in lexicon for message in talk if message.role != "system")
     model = _fresh(tokenizer, training)
+    rows = (_encode(talk, tokenizer, training) for talk in conversations)
+    losses = _fit(model, _batches(rows, training), training, report)
+    _write(folder, model, tokenizer)
+    return losses
+
+
+def train_on(
+    start: Path,
+    folder: Path,
+    examples: Iterator[str | Conversation],
+    training: Training,
+    report: Callable[[int, float], None] = lambda step, loss: None,
+) -> list[float]:
+    """Train the model in `start` further and write it to `folder`, whole or not at all; returns the losses in nats.
+
+    Args:
+        start: a model that `train` wrote.
+        folder: replaced when the training is done.
+        examples: without end; texts, learned from their beginning to their end, and conversations.
+        training: rates, and the number of steps; the sizes are those of the model.
+        report: called with the step and its loss.
+    """
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    torch.manual_seed(training.seed)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(start)
+    model = LlamaForCausalLM.from_pretrained(start, dtype=torch.float32)
+    rows = (
+        _encode_text(example, tokenizer) if isinstance(example, str) else _encode(example, tokenizer, training)
+        for example in examples
+    )
+    losses = _fit(model, _batches(rows, training), training, report)
+    _write(folder, model, tokenizer)
+    return losses
+
+
+def _fit(
+    model: LlamaForCausalLM, batches: Iterator[Batch], training: Training, report: Callable[[int, float], None]
+) -> list[float]:
     optimizers = _optimizers(model, training)
     peaks = [[group["lr"] for group in optimizer.param_groups] for optimizer in optimizers]
     losses: list[float] = []
-    for step, batch in enumerate(islice(_batches(conversations, tokenizer, training), training.steps)):
+    for step, batch in enumerate(islice(batches, training.steps)):
         for optimizer, rates in zip(optimizers, peaks, strict=True):
             for group, peak in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = peak * _share(step, training)
@@ -82,7 +125,6 @@ def train(
         model.zero_grad()
         losses.append(loss.item())
         report(step, losses[-1])
-    _write(folder, model, tokenizer)
     return losses
 
 
@@ -130,26 +172,30 @@ def _loss(model: LlamaForCausalLM, batch: Batch) -> Tensor:
     return (nats * weights).sum() / weights.sum()
 
 
-def _batches(
-    conversations: Iterator[Conversation], tokenizer: PreTrainedTokenizerFast, training: Training
-) -> Iterator[Batch]:
-    """Batches of at most `batch_tokens` tokens, padding included, of conversations of about the same length."""
+def _batches(rows: Iterator[Row], training: Training) -> Iterator[Batch]:
+    """Batches of at most `batch_tokens` tokens, padding included, of rows of about the same length."""
     chance = Random(training.seed)
-    while pool := list(islice(conversations, training.pool)):
-        encoded = sorted((_encode(talk, tokenizer, training) for talk in pool), key=lambda row: len(row[0]))
-        batches: list[list[tuple[list[int], list[float]]]] = [[]]
+    while pool := list(islice(rows, training.pool)):
+        encoded = sorted(pool, key=lambda row: len(row[0]))
+        batches: list[list[Row]] = [[]]
         for row in encoded:
             if (len(batches[-1]) + 1) * len(row[0]) > training.batch_tokens:
                 batches.append([])
             batches[-1].append(row)
-        for rows in chance.sample(batches, len(batches)):
-            if rows:
-                yield _padded(rows)
+        for chosen in chance.sample(batches, len(batches)):
+            if chosen:
+                yield _padded(chosen)
 
 
-def _encode(
-    talk: Conversation, tokenizer: PreTrainedTokenizerFast, training: Training
-) -> tuple[list[int], list[float]]:
+def _encode_text(text: str, tokenizer: PreTrainedTokenizerFast) -> Row:
+    """A document from one end token to the next, where an engine scores it too; cut at the model's positions."""
+    end: list[int] = tokenizer.encode(END, add_special_tokens=False)
+    ids: list[int] = tokenizer.encode(text, add_special_tokens=False, split_special_tokens=True)
+    ids = (end + ids + end)[:CONTEXT_TOKENS]
+    return ids, [0.0] + [1.0] * (len(ids) - 1)
+
+
+def _encode(talk: Conversation, tokenizer: PreTrainedTokenizerFast, training: Training) -> Row:
     messages = [{"role": message.role, "content": message.content} for message in talk[:-1]]
     prompt = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
     asked: list[int] = tokenizer.encode(prompt, add_special_tokens=False)
@@ -157,7 +203,7 @@ def _encode(
     return asked + answered, [training.prompt_weight] * len(asked) + [1.0] * len(answered)
 
 
-def _padded(rows: list[tuple[list[int], list[float]]]) -> Batch:
+def _padded(rows: list[Row]) -> Batch:
     longest = max(len(ids) for ids, _ in rows)
     ids = torch.zeros(len(rows), longest, dtype=torch.long)
     weights = torch.zeros(len(rows), longest)
