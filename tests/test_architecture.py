@@ -11,15 +11,18 @@ HOME = Path(__file__).parent.parent / "thinkaug"
 # From the top down: a module may import what stands below it. A package stands for all that is in it.
 LAYERS = [
     ["thinkaug", "cli", "demo"],
-    ["show", "summary"],
+    ["show", "summary", "serve_check"],
     ["build"],
     ["pipeline", "executors", "progress"],
-    ["stages", "runner"],
+    ["plan"],
+    ["stages", "runner", "rounds"],
     ["sources", "strategies", "checks", "shards"],
-    ["measures", "boundaries", "attempt", "stage", "render"],
-    ["templates", "engines", "inputs", "ledger", "steps", "settings", "plugins", "protected"],
+    ["measures", "knowledge", "attempt", "stage", "render", "profiles", "garbage"],
+    ["remembering", "reuse", "boundaries"],
+    ["responses"],
+    ["templates", "engines", "inputs", "ledger", "steps", "settings", "overrides", "plugins", "protected", "stored"],
     ["store", "dialogue", "yaml", "abbreviations", "phrases"],
-    ["schema", "durable", "shipped", "words"],
+    ["schema", "durable", "shipped", "words", "formulas", "reasoning"],
     ["records"],
     ["errors"],
 ]

@@ -21,21 +21,26 @@ from thinkaug import cli
 from thinkaug.dialogue import Ask
 from thinkaug.engines import vllm
 from thinkaug.engines.scripted import ScriptedEngine
-from thinkaug.pipeline import STAGES, Plan
+from thinkaug.pipeline import STAGES
+from thinkaug.plan import Plan
 
 _ANY = {"--help"}
 _BUILD = {"--set", "--out", "--limit", *_ANY}
 FLAGS = {
-    "run": {"--until", "--strict", *_BUILD},
+    "run": {"--until", "--reuse", "--strict", *_BUILD},
     "ingest": {"--strict", *_BUILD},
     "segment": {"--strict", *_BUILD},
     "dedup": {"--strict", *_BUILD},
-    "generate": {"--strict", *_BUILD},
+    "generate": {"--reuse", "--strict", *_BUILD},
+    "score": {"--reuse", "--strict", *_BUILD},
     "filter": {"--strict", *_BUILD},
     "pack": {"--strict", *_BUILD},
     "status": _BUILD,
     "show": _BUILD,
     "validate": _ANY,
+    "index": {"--out", "--set", *_ANY},
+    "serve-check": {"--set", *_ANY},
+    "gc": {"--set", "--out", "--yes", *_ANY},
 }
 
 

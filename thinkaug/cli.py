@@ -22,6 +22,9 @@ Set = Annotated[
 ]
 Out = Annotated[str, typer.Option("--out", metavar="DIR", help="Where builds go. [default: data/builds]")]
 Limit = Annotated[int | None, typer.Option("--limit", metavar="N", help="Read only the first N records.")]
+Reuse = Annotated[
+    bool, typer.Option("--reuse", help="Look for paid replies in all shards' stores, not only in the shard's own.")
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 if rows were quarantined.")]
 
 STAGE_HELP = {
@@ -29,6 +32,7 @@ STAGE_HELP = {
     "segment": "Stage: cut documents into passages and mark where thoughts may go in.",
     "dedup": "Stage: take out exact and near duplicates, of texts or of thoughts.",
     "generate": "Stage: let the model write the thoughts.",
+    "score": "Stage: weigh the candidates by a model's likelihood and draw one.",
     "filter": "Stage: take out thoughts that a check names.",
     "pack": "Stage: render samples and write the shards.",
 }
@@ -41,13 +45,15 @@ def run(
     settings: Set = None,
     out: Out = "",
     limit: Limit = None,
+    reuse: Reuse = False,
     strict: Strict = False,
 ) -> None:
     """Run a whole pipeline, or what is left of it."""
     from thinkaug import build, progress, summary
 
     reporter = progress.on(summary.console())
-    plan = build.run(pipeline, until=until, settings=_settings(settings, limit), out=out, reporter=reporter)
+    given = _settings(settings, limit)
+    plan = build.run(pipeline, until=until, settings=given, out=out, reporter=reporter, reuse=reuse)
     _finish(summary.closing(plan, until), summary.quarantined(plan), strict)
 
 
@@ -56,16 +62,35 @@ def _stage(name: str, purpose: str) -> None:
     def command(
         pipeline: Pipeline, settings: Set = None, out: Out = "", limit: Limit = None, strict: Strict = False
     ) -> None:
-        from thinkaug import build, progress, summary
-        from thinkaug import pipeline as pipelines
+        _run_next(name, pipeline, settings, out, limit, reuse=False, strict=strict)
 
-        plan = pipelines.load(pipeline, _settings(settings, limit), out)
-        step = build.run_next(plan, name, progress.on(summary.console()))
-        _finish(summary.step_line(step), summary.quarantined(plan), strict)
+
+def _asking_stage(name: str, purpose: str) -> None:
+    @app.command(name, help=purpose)
+    def command(
+        pipeline: Pipeline,
+        settings: Set = None,
+        out: Out = "",
+        limit: Limit = None,
+        reuse: Reuse = False,
+        strict: Strict = False,
+    ) -> None:
+        _run_next(name, pipeline, settings, out, limit, reuse=reuse, strict=strict)
+
+
+def _run_next(
+    name: str, pipeline: str, settings: list[str] | None, out: str, limit: int | None, *, reuse: bool, strict: bool
+) -> None:
+    from thinkaug import build, progress, summary
+    from thinkaug import pipeline as pipelines
+
+    plan = pipelines.load(pipeline, _settings(settings, limit), out)
+    step = build.run_next(plan, name, progress.on(summary.console()), reuse)
+    _finish(summary.step_line(step), summary.quarantined(plan), strict)
 
 
 for _name, _purpose in STAGE_HELP.items():
-    _stage(_name, _purpose)
+    (_asking_stage if _name in ("generate", "score") else _stage)(_name, _purpose)
 
 
 @app.command()
@@ -106,6 +131,49 @@ def validate(
         typer.echo(line)
     if verdict.faults:
         raise typer.Exit(1)
+
+
+@app.command()
+def index(
+    paths: Annotated[list[str], typer.Argument(help="JSONL, Parquet, TSV, CSV or OBO files; folders, globs.")],
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="The index's folder.")],
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="How rows are read: text={name}: {def}")
+    ] = None,
+) -> None:
+    """Build an index of knowledge, for grounded thoughts."""
+    from thinkaug.knowledge.command import build
+
+    for line in build(paths, out, settings or []):
+        typer.echo(line)
+
+
+@app.command("serve-check")
+def serve_check(pipeline: Pipeline, settings: Set = None) -> None:
+    """Ask the pipeline's servers whether they offer what it needs. Exit 1 if one does not."""
+    from thinkaug import pipeline as pipelines
+    from thinkaug.serve_check import serve_check as check
+
+    lines, is_whole = check(pipelines.load(pipeline, _settings(settings, None)))
+    for line in lines:
+        typer.echo(line)
+    if not is_whole:
+        raise typer.Exit(1)
+
+
+@app.command()
+def gc(
+    pipeline: Pipeline,
+    settings: Set = None,
+    out: Out = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Remove it, do not only list it.")] = False,
+) -> None:
+    """List, or remove, what no build of the pipeline refers to: replies, leftovers of killed runs."""
+    from thinkaug import pipeline as pipelines
+    from thinkaug.garbage import collect
+
+    for line in collect(pipelines.load(pipeline, _settings(settings, None), out).root, really=yes):
+        typer.echo(line)
 
 
 def _settings(settings: list[str] | None, limit: int | None) -> list[str]:

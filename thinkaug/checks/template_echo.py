@@ -12,9 +12,10 @@ from thinkaug.words import words
 
 _JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)  # what the model never sees
 _LEAST_STEP_WORDS = 3
+_PROMPTS = ("*.j2", "*/*.j2", "profiles/*.yaml")
 
 
-def template_echo(*, templates: Sequence[str] = ("*.j2", "*/*.j2", "profiles/*.yaml"), folder: str = "", n: int = 6) -> Check:
+def template_echo(*, templates: Sequence[str] = _PROMPTS, folder: str = "", n: int = 6) -> Check:
     """A check for steps that repeat a template's own words.
 
     Reason: `template_echo`, for a run of `n` words that also stands in a template, or for a whole step of three words
