@@ -54,8 +54,8 @@ check: $(READY)  ## style, types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: $(READY)  ## all tests, with real vLLM
-	$(BIN)/pytest
+test: $(READY)  ## all tests, with real vLLM, on two cores
+	$(BIN)/pytest -n 2 --dist loadfile
 
 demo: $(READY)  ## the main job on the texts and the model that come with the program
 	$(THINKAUG) run demo

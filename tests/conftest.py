@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from thinkaug.engines import vllm
+from thinkaug.engines.guard import Guarded
 from thinkaug.pipeline import load
 
 _HERE = Path(__file__).parent.parent
@@ -26,9 +27,9 @@ class Running:
     def __init__(self, config: vllm.Config) -> None:
         self.config, self.name = config, config.name
         self.identity, self.count_tokens = config.identity, config.count_tokens
-        self._engine = config.load()
+        self._engine = config.open()
 
-    def open(self) -> vllm.VllmEngine:
+    def open(self) -> Guarded:
         return self._engine
 
 

@@ -11,7 +11,7 @@ from tests.conftest import Running
 from thinkaug import build, shipped
 from thinkaug.ledger import balance
 from thinkaug.pipeline import Plan
-from thinkaug.records import KINDS
+from thinkaug.records import STEP_KINDS
 from thinkaug.shards.validate import validate
 
 
@@ -36,7 +36,7 @@ def test_nearly_all_of_it_comes_through(plan: Plan) -> None:
 def test_samples_hold_thoughts_of_every_kind_and_the_expert_text(plan: Plan) -> None:
     samples = load_from_disk(str(plan.shards))["train"]
     kinds = {span["kind"] for sample in samples for span in sample["spans"]}
-    assert kinds == {*KINDS, "marker", "text"}
+    assert kinds == {*STEP_KINDS, "marker", "text"}
     documents = Path(shipped.locate("shipped:samples/demo.jsonl")).read_text(encoding="utf-8").splitlines()
     texts = {json.loads(line)["text"] for line in documents}
     assert all(thinkaug.strip(sample["text"], sample["spans"]) in texts for sample in samples)

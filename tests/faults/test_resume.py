@@ -99,7 +99,7 @@ def test_thirty_kills_at_random_moments(tmp_path: Path, unharmed: Path) -> None:
     answering = 0
     for kill in range(KILLS):
         start, before = log_bytes(tmp_path), stored(tmp_path)
-        process = PROCESSES.Process(target=run, args=(tmp_path, 0.006))
+        process = PROCESSES.Process(target=run, args=(tmp_path, 0.025))  # so slow that thirty kills come before its end
         process.start()
         # Some die from the start on, while they find what is stored; others once they are answered again.
         begun = tmp_path / f"started.{process.pid}"
