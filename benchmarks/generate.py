@@ -31,7 +31,7 @@ from thinkaug import build, shipped
 from thinkaug.dialogue import Ask, Reply, Request
 from thinkaug.engines import vllm as engine
 from thinkaug.engines.cpu import cpu_arguments
-from thinkaug.engines.guard import Guarded
+from thinkaug.engines.process.guard import Guarded
 from thinkaug.knowledge.building import build_index
 from thinkaug.pipeline import load
 from thinkaug.runner import run_unit

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from thinkaug.engines import vllm
-from thinkaug.engines.guard import Guarded
+from thinkaug.engines.process.guard import Guarded
 from thinkaug.pipeline import load
 
 _HERE = Path(__file__).parent.parent

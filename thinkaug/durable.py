@@ -1,6 +1,7 @@
 """Files that survive a kill and a power cut: whole or absent. Knows nothing of what is in them."""
 
 import os
+import shutil
 from hashlib import file_digest
 from pathlib import Path
 from secrets import token_hex
@@ -41,3 +42,25 @@ def sync_folder(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def replace_folder(new: Path, place: Path) -> None:
+    """Make a finished folder durable and put it in its place, taking away one that is there.
+
+    In between the name is free for an instant; a reader that has the old files mapped keeps them.
+    """
+    for path in sorted(new.rglob("*"), reverse=True):
+        if path.is_dir():
+            sync_folder(path)
+        else:
+            sync(path.open("rb"))
+    sync_folder(new)
+    if place.exists():
+        aside = place.with_name(f".{place.name}.old")
+        shutil.rmtree(aside, ignore_errors=True)
+        place.rename(aside)
+        new.rename(place)
+        shutil.rmtree(aside)
+    else:
+        new.rename(place)
+    sync_folder(place.parent)

@@ -23,11 +23,10 @@ from annotated_types import Gt, Le
 
 from thinkaug import shipped
 from thinkaug.dialogue import Engine
-from thinkaug.durable import sync, sync_folder, write_whole
+from thinkaug.durable import replace_folder, sync_folder, write_whole
 from thinkaug.engines.fingerprint import fingerprint
 from thinkaug.errors import UserError, unknown
 from thinkaug.records import content_id
-from thinkaug.shards.write import replace_folder
 from thinkaug.stage import EngineSpec
 
 _LAST_LINES, _LAST_BYTES = 10, 8192  # of a failed command's output
@@ -200,9 +199,6 @@ class Trained:
             self._call(words, lock)
             if not (scratch / "config.json").is_file():
                 raise UserError(f"rounds: train: the command wrote no config.json into {{out}}; see {self._log}")
-            for place in scratch.rglob("*"):
-                if place.is_file():
-                    sync(place.open("rb"))
             self._record.unlink(missing_ok=True)
             replace_folder(scratch, self.folder)
         finally:

@@ -1,6 +1,6 @@
 """serve-check: does each server offer what a pipeline asks of it? Asks a few tokens for each feature, before a run."""
 
-from thinkaug.engines.endpoint import Finding, probe
+from thinkaug.engines.http.endpoint import Finding, probe
 from thinkaug.engines.server import Config
 from thinkaug.plan import Plan
 

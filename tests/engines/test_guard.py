@@ -17,7 +17,7 @@ from hypothesis import strategies as some
 
 from tests.engines.faulty import Faulty, ask
 from thinkaug.dialogue import Dialogue, Failed, Reply, converse
-from thinkaug.engines.guard import Guarded
+from thinkaug.engines.process.guard import Guarded
 from thinkaug.errors import UserError
 
 WATCHDOG_S = 1.0
@@ -284,7 +284,7 @@ PARENT = """
 import sys, time
 from pathlib import Path
 from tests.engines.faulty import Faulty, ask
-from thinkaug.engines.guard import Guarded
+from thinkaug.engines.process.guard import Guarded
 
 engine = Guarded(Faulty(Path(sys.argv[1])), 600.0)
 engine.submit(0, ask("child"))
@@ -346,7 +346,7 @@ def test_the_folder_we_are_in_lends_no_modules(tmp_path: Path, monkeypatch: pyte
 
 def test_the_guards_process_loads_no_engine_of_its_own() -> None:
     code = (
-        "import sys; import thinkaug.engines.vllm, thinkaug.engines.worker;"
+        "import sys; import thinkaug.engines.vllm, thinkaug.engines.process.worker;"
         "sys.exit(bool({'vllm', 'torch', 'transformers', 'datasets'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

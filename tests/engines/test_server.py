@@ -10,7 +10,7 @@ import pytest
 from tests.engines.hostile_server import answering, chat, collect, fine, hang, hostile, opened, replies, settings
 from thinkaug import shipped
 from thinkaug.dialogue import Ask, Message, Sampling, Score, converse
-from thinkaug.engines.plain_tokens import PlainTokens
+from thinkaug.engines.http.plain_tokens import PlainTokens
 from thinkaug.engines.server import Config
 from thinkaug.errors import PromiseBroken, UserError
 from thinkaug.settings import read_config
@@ -107,7 +107,7 @@ def test_a_fault_of_ours_ends_the_run_instead_of_a_request(monkeypatch: pytest.M
     def broken(*_: object, **__: object) -> None:
         raise KeyError("a fault")
 
-    monkeypatch.setattr("thinkaug.engines.wire.read_chat", broken)
+    monkeypatch.setattr("thinkaug.engines.http.wire.read_chat", broken)
     with hostile(fine) as server, opened(settings(server.url)) as engine:
         engine.submit(0, ask("a"))
         for _ in range(2):

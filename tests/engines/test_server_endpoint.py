@@ -8,8 +8,8 @@ from aiohttp import web
 
 from tests.engines.hostile_server import Asked, Behaviour, answering, chat, hang, hostile, settings
 from thinkaug import shipped
-from thinkaug.engines.endpoint import FEATURES, Finding, probe
-from thinkaug.engines.plain_tokens import PlainTokens
+from thinkaug.engines.http.endpoint import FEATURES, Finding, probe
+from thinkaug.engines.http.plain_tokens import PlainTokens
 from thinkaug.errors import UserError
 
 TOKENS = PlainTokens(shipped.locate("shipped:model"), "main")

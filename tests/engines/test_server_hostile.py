@@ -37,7 +37,7 @@ from tests.engines.hostile_server import (
 )
 from tests.stages.conftest import STEP, make_passage
 from thinkaug.dialogue import Ask, Message, Sampling, Score
-from thinkaug.engines import exchange
+from thinkaug.engines.http import exchange
 from thinkaug.errors import UserError
 from thinkaug.stage import Kept, Outcome, Quarantined, Services, Shard
 from thinkaug.stages.generate import generate

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thinkaug.engines.limits import LONGEST_WAIT_S, Attempt, End, Lane, least_loaded, retry_after
+from thinkaug.engines.http.limits import LONGEST_WAIT_S, Attempt, End, Lane, least_loaded, retry_after
 
 PATIENCE_S = 100.0
 

@@ -11,8 +11,8 @@ from tests.engines.hostile_server import replies
 from tests.engines.real_server import KEY, MODEL, serving
 from thinkaug import shipped
 from thinkaug.dialogue import Ask, Constraint, Message, Sampling, Score
-from thinkaug.engines.endpoint import probe
-from thinkaug.engines.plain_tokens import PlainTokens
+from thinkaug.engines.http.endpoint import probe
+from thinkaug.engines.http.plain_tokens import PlainTokens
 from thinkaug.engines.server import Config
 from thinkaug.steps import read_steps
 

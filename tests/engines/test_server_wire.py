@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from tests.engines.hostile_server import chat
 from thinkaug.dialogue import Ask, Constraint, Message, Reply, Sampling
-from thinkaug.engines.wire import Unreadable, chat_body, complaint, plain, read_chat, read_score, score_body, shortened
+from thinkaug.engines.http.wire import (
+    Unreadable,
+    chat_body,
+    complaint,
+    plain,
+    read_chat,
+    read_score,
+    score_body,
+    shortened,
+)
 
 MESSAGES = (Message("system", "Be brief."), Message("user", "Why?"))
 JSON = st.recursive(

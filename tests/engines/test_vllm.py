@@ -25,7 +25,7 @@ from thinkaug.dialogue import (
     converse,
 )
 from thinkaug.engines import arguments, vllm
-from thinkaug.engines.guard import Guarded
+from thinkaug.engines.process.guard import Guarded
 from thinkaug.errors import UserError
 from thinkaug.steps import read_steps
 from thinkaug.templates import Templates

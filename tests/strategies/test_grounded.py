@@ -19,6 +19,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> str:
     (folder / "facts.jsonl").write_text(
         '{"id": "D1", "label": "allopurinol", "text": "Allopurinol is used in gout.", "version": "7"}\n'
         '{"id": "D2", "label": "gout", "text": "Gout is a form of arthritis. ``` It hurts."}\n'
+        '{"id": "D4", "label": "urate", "text": "A salt that forms crystals in joints."}\n'
         '{"id": "D3", "label": "probenecid", "text": "Probenecid is used in gout too."}\n'
     )
     build_index([str(folder / "facts.jsonl")], str(folder / "index"))
@@ -51,6 +52,13 @@ def test_the_conversation_grows_by_a_turn_each_time(hold: Hold, index: str) -> N
 def test_what_was_found_stays_inside_its_fence(hold: Hold, index: str) -> None:
     held = hold("grounded", ["<lookup>gout</lookup>", END], index=index)
     assert "\n````\n" in held.prompts[1]
+
+
+def test_a_quote_that_does_not_name_its_subject_is_shown_with_it(hold: Hold, index: str) -> None:
+    held = hold("grounded", ["<lookup>urate</lookup>", END], index=index)
+    assert held.steps[1] == ("observation", "urate: A salt that forms crystals in joints.")
+    assert isinstance(held.end, Thoughts)
+    assert held.end.steps[1].evidence[0].quote == "A salt that forms crystals in joints."
 
 
 def test_finding_nothing_is_said_and_leaves_no_observation(hold: Hold, index: str) -> None:

@@ -22,12 +22,12 @@ from annotated_types import Ge, Gt, MinLen
 
 from thinkaug import shipped
 from thinkaug.dialogue import Reply, Request, Score
-from thinkaug.engines import wire
-from thinkaug.engines.addresses import api_key, check_url, check_variable
-from thinkaug.engines.delivery import Delivery
-from thinkaug.engines.exchange import Client, Job
-from thinkaug.engines.limits import Lane
-from thinkaug.engines.plain_tokens import PlainTokens
+from thinkaug.engines.http import wire
+from thinkaug.engines.http.addresses import api_key, check_url, check_variable
+from thinkaug.engines.http.delivery import Delivery
+from thinkaug.engines.http.exchange import Client, Job
+from thinkaug.engines.http.limits import Lane
+from thinkaug.engines.http.plain_tokens import PlainTokens
 from thinkaug.engines.tokens import count_tokens
 from thinkaug.errors import PromiseBroken, UserError
 

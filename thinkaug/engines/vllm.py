@@ -16,7 +16,7 @@ from thinkaug.engines.arguments import OPERATIONAL, OWN_REASONING, refuse_unknow
 from thinkaug.engines.cpu import cpu_arguments, is_cpu, prepare
 from thinkaug.engines.fingerprint import fingerprint
 from thinkaug.engines.finished import scored, written
-from thinkaug.engines.guard import Guarded
+from thinkaug.engines.process.guard import Guarded
 from thinkaug.engines.prompts import Prompts
 from thinkaug.engines.quiet import quiet
 from thinkaug.engines.thinking import Splitter, by_parser, by_tags, no_thinking

@@ -13,7 +13,7 @@ from secrets import token_hex
 
 import pyarrow as pa
 
-from thinkaug.durable import write_durably
+from thinkaug.durable import replace_folder, write_durably
 from thinkaug.errors import UserError
 from thinkaug.inputs import InputFile, find_inputs
 from thinkaug.knowledge import layout
@@ -67,7 +67,7 @@ def build_index(paths: Sequence[str], out: str, config: Config | None = None) ->
         _write(new, gathered, config, tokenize)
         summary = {"spec": layout.SPEC, "digest": digest, **_counts(gathered), "files": layout.files_of(new)}
         write_durably(new / layout.SUMMARY, _json({**summary, "shaped_by": shaped_by}))
-        layout.put_in_place(new, place)
+        replace_folder(new, place)
     except OSError as error:
         raise UserError(f"{place}: cannot be written: {error.strerror or error}; say --out another/folder") from error
     finally:

@@ -9,13 +9,10 @@ left_out.json   every row that is no entry, with file, line and reason
 """
 
 import json
-import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from thinkaug.durable import sync_folder
 from thinkaug.errors import UserError
 
 _FAMILY = "thinkaug-index/"
@@ -71,26 +68,6 @@ def up_to_date(folder: Path, digest: str) -> bool:
 def files_of(folder: Path) -> dict[str, int]:
     """Bytes of every file below the folder, by its path in it."""
     return {str(path.relative_to(folder)): path.stat().st_size for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
-def put_in_place(new: Path, place: Path) -> None:
-    """Make the finished folder durable and move it to its place, taking away one that is there."""
-    for path in sorted(new.rglob("*"), reverse=True):
-        if path.is_dir():
-            sync_folder(path)
-        else:
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    sync_folder(new)
-    if place.exists():
-        # The name is free for an instant; a reader that has the old files mapped keeps them.
-        aside = new.with_name(f"{new.name}.old")
-        place.rename(aside)
-        new.rename(place)
-        shutil.rmtree(aside)
-    else:
-        new.rename(place)
-    sync_folder(place.parent)
 
 
 def _peek(folder: Path) -> dict[str, Any] | None:

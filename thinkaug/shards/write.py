@@ -4,7 +4,6 @@ Memory holds one shard: rows are taken from memory-mapped files. Knows nothing o
 """
 
 import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,19 +161,6 @@ def finish_folder(
     write_durably(root / "train" / "state.json", _json(state))
     for folder in (root / "train" / "shards", root / "train", root):
         sync_folder(folder)
-
-
-def replace_folder(new: Path, place: Path) -> None:
-    """Put a finished folder in its place, taking away one that is there."""
-    if place.exists():
-        aside = place.with_name(f".{place.name}.old")
-        shutil.rmtree(aside, ignore_errors=True)
-        place.rename(aside)
-        new.rename(place)
-        shutil.rmtree(aside)
-    else:
-        new.rename(place)
-    sync_folder(place.parent)
 
 
 def _json(value: object) -> str:

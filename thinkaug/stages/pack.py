@@ -9,12 +9,13 @@ from typing import Annotated, Any
 
 from annotated_types import Gt, Le
 
+from thinkaug.durable import replace_folder
 from thinkaug.errors import PromiseBroken
 from thinkaug.ledger import Lineage
 from thinkaug.records import Draft, Sample, content_id
 from thinkaug.render import Style, no_loss_ranges, render, strip, tiles
 from thinkaug.shards.card import card
-from thinkaug.shards.write import finish_folder, replace_folder, write_shards
+from thinkaug.shards.write import finish_folder, write_shards
 from thinkaug.stage import Dropped, Kept, Outcome, Services, Shard, Stage, Work
 from thinkaug.store import Folder
 

@@ -88,11 +88,11 @@ def _think(stretch: Stretch, config: Config, voice: Voice) -> Dialogue[Thoughts]
 
 def _look_up(query: str, config: Config, search: _Search, voice: Voice) -> None:
     hits = _index(config.index).look_up(query, config.found)
-    found = "\n".join(f"[{place}] {hit.quote}" for place, hit in enumerate(hits, start=1))
+    found = "\n".join(f"[{place}] {_said(hit)}" for place, hit in enumerate(hits, start=1))
     search.asked.add(" ".join(query.lower().split()))
     search.left -= 1
     if hits:
-        search.steps.append(Step("observation", "\n".join(hit.quote for hit in hits), tuple(map(_evidence, hits))))
+        search.steps.append(Step("observation", "\n".join(map(_said, hits)), tuple(map(_evidence, hits))))
     search.talk = (*search.talk, *voice.prompt("observation.j2", found=found, left=search.left))
 
 
@@ -124,6 +124,12 @@ def _read(reply: Reply) -> list[Step]:
     if any(step.kind == "lookup" for step in steps[:-1]):
         raise Malformed("a turn ends with its look-up; one look-up a turn, and nothing after it")
     return steps
+
+
+def _said(hit: Hit) -> str:
+    """The quote, with its subject where it does not name it: a definition seldom does."""
+    title = hit.entry.title
+    return hit.quote if not title or title.casefold() in hit.quote.casefold() else f"{title}: {hit.quote}"
 
 
 def _evidence(hit: Hit) -> Evidence:

@@ -15,8 +15,8 @@ import weakref
 from pathlib import Path
 from typing import IO, Any
 
-from thinkaug.engines.channel import Channel
-from thinkaug.engines.worker import SIGNALLED
+from thinkaug.engines.process.channel import Channel
+from thinkaug.engines.process.worker import SIGNALLED
 from thinkaug.errors import UserError
 
 _LOOK_S = 1.0
@@ -120,7 +120,7 @@ def _start(descriptor: int, output: IO[bytes] | None) -> subprocess.Popen[bytes]
     # As this process finds its modules; `-P`, lest the folder we happen to be in comes before them.
     path = os.pathsep.join(place or str(Path.cwd()) for place in sys.path)
     return subprocess.Popen(  # noqa: S603  # our own module
-        [sys.executable, "-P", "-m", "thinkaug.engines.worker", str(descriptor)],
+        [sys.executable, "-P", "-m", "thinkaug.engines.process.worker", str(descriptor)],
         pass_fds=[descriptor],
         stdin=subprocess.DEVNULL,
         stdout=output,

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import aiohttp
 
 from thinkaug.dialogue import Ask, Constraint, Message, Reply, Request, Sampling, Score
-from thinkaug.engines.addresses import api_key
-from thinkaug.engines.exchange import Job
-from thinkaug.engines.plain_tokens import PlainTokens
+from thinkaug.engines.http.addresses import api_key
+from thinkaug.engines.http.exchange import Job
+from thinkaug.engines.http.plain_tokens import PlainTokens
+from thinkaug.engines.http.wire import read_echo, score_body
 from thinkaug.engines.server import Config, connect
-from thinkaug.engines.wire import read_echo, score_body
 from thinkaug.errors import UserError, unknown
 
 FEATURES = ("chat", "seed", "measured", "score", "constraint", "reasoning")

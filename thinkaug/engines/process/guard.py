@@ -11,8 +11,8 @@ import pickle
 from collections import Counter, deque
 
 from thinkaug.dialogue import Reply, Request
-from thinkaug.engines.child import Child, Gone
-from thinkaug.engines.worker import Loadable
+from thinkaug.engines.process.child import Child, Gone
+from thinkaug.engines.process.worker import Loadable
 from thinkaug.errors import UserError
 
 _LOG = logging.getLogger("thinkaug")

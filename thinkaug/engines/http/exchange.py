@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import aiohttp
 
 from thinkaug.dialogue import Reply
-from thinkaug.engines.limits import End, retry_after
-from thinkaug.engines.wire import Unreadable, complaint, shortened
+from thinkaug.engines.http.limits import End, retry_after
+from thinkaug.engines.http.wire import Unreadable, complaint, shortened
 
 _MOST_BYTES = 64 << 20  # a reply of 32,000 tokens with log-probabilities is a tenth of it
 _READ_BYTES = 1 << 16

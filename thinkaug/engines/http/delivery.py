@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Sequence
 
 from thinkaug.dialogue import Reply
-from thinkaug.engines.exchange import Client, Job
-from thinkaug.engines.limits import LONGEST_BACKOFF_S, Attempt, End, Lane, least_loaded
+from thinkaug.engines.http.exchange import Client, Job
+from thinkaug.engines.http.limits import LONGEST_BACKOFF_S, Attempt, End, Lane, least_loaded
 from thinkaug.errors import UserError
 
 

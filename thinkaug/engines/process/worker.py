@@ -1,7 +1,7 @@
 """worker: one engine in a process of its own, stepped between messages. Knows nothing of who asks, or why.
 
-`python -m thinkaug.engines.worker FD` is two processes. The first is a light keeper; it forks the second, which holds
-the engine, and ends as that ends. If whoever started it is gone, the keeper kills the whole process group, with a hung
+`python -m thinkaug.engines.process.worker FD` is two processes. The first is a light keeper; it forks the second, which
+holds the engine, and ends as that ends. If whoever started it is gone, the keeper kills the whole process group, with a hung
 engine and whatever an engine has started itself.
 
 In: the pickled spec, then `(ticket, request)` each; `None` ends the worker. Out: first `(window, refusal)`, the refusal
@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from thinkaug.dialogue import Engine, Reply
-from thinkaug.engines.channel import Channel
+from thinkaug.engines.process.channel import Channel
 from thinkaug.errors import UserError
 
 SIGNALLED = 128
