@@ -17,12 +17,13 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
 import thinkaug
-from thinkaug import cli
+from thinkaug import cli, show
 from thinkaug.dialogue import Ask
 from thinkaug.engines import vllm
 from thinkaug.engines.scripted import ScriptedEngine
 from thinkaug.pipeline import STAGES
 from thinkaug.plan import Plan
+from thinkaug.records import Draft, Evidence, Execution, Passage, Thought
 
 _ANY = {"--help"}
 _BUILD = {"--set", "--out", "--limit", *_ANY}
@@ -345,6 +346,20 @@ def test_show_puts_each_thought_before_the_stretch_it_leads_to(call: Call, toy: 
     first, second = ROWS["other"].split("\n\n")
     out = call("show", toy, rows_of(plan, "filter")["other"].id).out
     assert out.endswith(f"\n{steps}{first}\n\n{steps}{second}\n")
+
+
+@pytest.mark.parametrize(("placement", "order"), [("before", "PA"), ("after", "AP")])
+def test_show_has_every_kind_at_its_place_with_what_is_known_of_it(placement: Any, order: str) -> None:
+    steps = (
+        Thought(0, 0, "lookup", "gout"),
+        Thought(0, 0, "observation", "It hurts.", evidence=(Evidence("DOID:13189", "It hurts."),)),
+        Thought(0, 0, "prose", "P: 2 + 2 = 5.", executed=(Execution("2 + 2", "5", "4", "fails"),)),
+    )
+    passage = Passage("p", "d", 0, "A: the text.", "", (0,), "")
+    said = show._draft(Draft(passage, "grounded", "m", steps, (), placement)).plain
+    assert "[observation] It hurts.  (DOID:13189)" in said
+    assert "(2 + 2 is 4, not 5)" in said
+    assert sorted("AP", key=lambda letter: said.index(f"{letter}: ")) == list(order)
 
 
 def test_show_colours_thoughts_by_kind_on_a_terminal(

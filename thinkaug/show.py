@@ -10,12 +10,19 @@ from rich.text import Text
 
 from thinkaug.errors import UserError
 from thinkaug.plan import Plan, Step
-from thinkaug.records import Document, Draft, Passage, Sample, Thought
+from thinkaug.records import Document, Draft, Kind, Passage, Sample, Thought
 from thinkaug.store import Folder
 
 _VISIBLE = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {127: 0x2421}
 _VISIBLE |= dict.fromkeys(range(128, 160), 65533)
-_COLOURS = {"self_talk": "cyan", "recall": "yellow", "verification": "green"}
+_COLOURS: dict[Kind, str] = {
+    "self_talk": "cyan",
+    "recall": "yellow",
+    "verification": "green",
+    "lookup": "magenta",
+    "observation": "blue",
+    "prose": "cyan",
+}
 
 
 def show(plan: Plan, wanted: str) -> None:
@@ -95,7 +102,7 @@ def _print(console: Console, row: Document | Passage | Draft) -> None:
     passage = row.passage if isinstance(row, Draft) else row
     console.print(_safe(f"{row.id}  {passage.title}  ({passage.source})", "bold"))
     if isinstance(row, Draft):
-        console.print(Text.assemble((f"{row.strategy}, written by {row.model}  ", "dim"), *_legend()))
+        console.print(Text.assemble((f"{row.strategy}, written by {row.model}  ", "dim"), *_legend(row)))
         console.print()
         console.print(_draft(row))
     else:
@@ -103,18 +110,19 @@ def _print(console: Console, row: Document | Passage | Draft) -> None:
         console.print(_safe(row.text))
 
 
-def _legend() -> Iterator[tuple[str, str]]:
-    for kind, colour in _COLOURS.items():
-        yield f"{kind} ", colour
+def _legend(draft: Draft) -> Iterator[tuple[str, str]]:
+    for kind in dict.fromkeys(thought.kind for thought in draft.thoughts):
+        yield f"{kind} ", _COLOURS[kind]
 
 
 def _draft(draft: Draft) -> Text:
-    """The expert text in the terminal's own colour, each step on a line of its own before the stretch it leads to."""
+    """The expert text in the terminal's own colour, each step on a line of its own before or after its stretch."""
     text, position = Text(), 0
     source = draft.passage.text
     for cut in sorted({*draft.passage.cuts, *(thought.cut for thought in draft.thoughts)}):
-        text.append_text(_safe(source[position:cut]))
-        position = cut
+        place = cut if draft.placement == "before" else cut + len(draft.passage.target(cut))
+        text.append_text(_safe(source[position:place]))
+        position = place
         notes = [_step(thought) for thought in draft.thoughts if thought.cut == cut]
         notes += [
             _safe(f"[no thought: {generation.problem}]\n{generation.raw}", "red")
@@ -131,7 +139,10 @@ def _draft(draft: Draft) -> Text:
 def _step(thought: Thought) -> Text:
     if thought.drop:
         return _safe(f"  [{thought.kind}, dropped: {thought.drop}] {thought.text}", "red")
-    return _safe(f"  [{thought.kind}] {thought.text}", _COLOURS[thought.kind])
+    entries = ", ".join(evidence.entry for evidence in thought.evidence)
+    found = f"  ({entries})" if entries else ""
+    wrong = [f"  ({e.expression} is {e.value}, not {e.stated})" for e in thought.executed if e.verdict == "fails"]
+    return _safe(f"  [{thought.kind}] {thought.text}{found}{''.join(wrong)}", _COLOURS[thought.kind])
 
 
 def _safe(text: str, style: str = "") -> Text:

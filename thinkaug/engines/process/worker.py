@@ -1,8 +1,8 @@
 """worker: one engine in a process of its own, stepped between messages. Knows nothing of who asks, or why.
 
 `python -m thinkaug.engines.process.worker FD` is two processes. The first is a light keeper; it forks the second, which
-holds the engine, and ends as that ends. If whoever started it is gone, the keeper kills the whole process group, with a hung
-engine and whatever an engine has started itself.
+holds the engine, and ends as that ends. If whoever started it is gone, the keeper kills the whole process group, with a
+hung engine and whatever an engine has started itself.
 
 In: the pickled spec, then `(ticket, request)` each; `None` ends the worker. Out: first `(window, refusal)`, the refusal
 empty unless the spec's `load` raised `UserError`; then lists of `(ticket, reply)`, an empty one being a sign of life.
