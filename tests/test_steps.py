@@ -1,11 +1,13 @@
 """Tagged steps: written, read, refused."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thinkaug.records import STEP_KINDS, Kind
-from thinkaug.steps import TAGS, Malformed, read_steps, write_steps
+from thinkaug.steps import MOST_STEPS, TAGS, Malformed, read_steps, steps_form, write_steps
 
 MARKS = [tag for kind in STEP_KINDS for tag in (f"<{kind}>", f"</{kind}>")]
 HOSTILE = st.lists(
@@ -124,3 +126,17 @@ def test_a_look_up_is_a_step_only_where_it_is_asked_for() -> None:
     with pytest.raises(Malformed, match="<lookup> is not for this"):
         read_steps(reply)
     assert read_steps(reply, TAGS)[1] == ("lookup", "gout")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from([STEP_KINDS, TAGS]), st.data())
+def test_whatever_has_the_form_can_be_read(kinds: tuple[Kind, ...], data: st.DataObject) -> None:
+    reply = data.draw(st.from_regex(steps_form(kinds), fullmatch=True))
+    steps = read_steps(reply, kinds)
+    assert len(steps) <= MOST_STEPS
+    assert all(kind != "lookup" for kind, _ in steps[:-1])
+
+
+@pytest.mark.parametrize("reply", ["", "x", "<recall> </recall>", "<lookup>a</lookup>", "<recall>a</recall> b"])
+def test_what_cannot_be_read_has_not_the_form(reply: str) -> None:
+    assert re.fullmatch(steps_form(), reply) is None

@@ -19,6 +19,23 @@ _TAG = re.compile(rf"</?(?:{'|'.join(TAGS)})>")
 _STEP = re.compile(rf"\s*<({'|'.join(TAGS)})>(.*?)</\1>\s*", re.DOTALL)
 
 
+MOST_STEPS = 12  # that a constrained reply may have
+
+
+def steps_form(kinds: Collection[Kind] = STEP_KINDS) -> str:
+    """A regular expression for constrained decoding: whatever matches it can be read by `read_steps`.
+
+    Texts hold no angle brackets and do not begin with white space, so that a weak model does not fill a step with
+    blanks. A look-up, where it is among the kinds, comes last.
+    """
+    text = r"[^<>\s][^<>]*"
+    steps = "|".join(f"<{kind}>{text}</{kind}>" for kind in kinds if kind != "lookup")
+    if "lookup" not in kinds:
+        return rf"({steps})(\n({steps})){{0,{MOST_STEPS - 1}}}"
+    last = rf"<lookup>{text}</lookup>"
+    return rf"(({steps})\n){{0,{MOST_STEPS - 1}}}({steps}|{last})"
+
+
 class Malformed(ValueError):
     """A reply that is not a sequence of tagged steps; the message tells the model, and the reader, why."""
 

@@ -27,7 +27,8 @@ from thinkaug.dialogue import (
 from thinkaug.engines import arguments, vllm
 from thinkaug.engines.process.guard import Guarded
 from thinkaug.errors import UserError
-from thinkaug.steps import read_steps
+from thinkaug.records import STEP_KINDS
+from thinkaug.steps import TAGS, read_steps, steps_form
 from thinkaug.templates import Templates
 
 PROMPT = Templates(brief=True).render(
@@ -289,6 +290,17 @@ def test_a_reply_matches_its_constraint(writer: Running, kind: str, pattern: str
     for reply in served(writer, *(replace(ask(seed), constraint=constraint, measured=True) for seed in range(6))):
         assert re.fullmatch(allowed, reply.text)
         assert len(reply.log_probabilities) == reply.output_tokens
+
+
+def test_a_reply_constrained_to_steps_can_be_read_whatever_was_asked(writer: Running) -> None:
+    question = (Message("user", "Tell me a story."),)
+    for kinds in (STEP_KINDS, TAGS):
+        constraint = Constraint("regex", steps_form(kinds))
+        asks = [replace(ask(seed, 1.0, prompt=question), constraint=constraint) for seed in range(6)]
+        whole = [reply for reply in served(writer, *asks) if reply.finish == "stop"]
+        assert whole
+        for reply in whole:
+            read_steps(reply.text, kinds)
 
 
 def test_a_constraint_that_makes_no_sense_fails_alone(writer: Running) -> None:

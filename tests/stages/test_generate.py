@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thinkaug.dialogue import Ask, Reply
+from thinkaug.dialogue import Ask, Constraint, Reply
 from thinkaug.engines.scripted import Scripted
 from thinkaug.errors import UserError
 from thinkaug.records import Passage
 from thinkaug.stage import Kept, Quarantined
 from thinkaug.stages.generate import generate
 from thinkaug.stages.pack import pack
+from thinkaug.steps import steps_form
 
 Settle = Callable[..., list[Any]]
 MakePassage = Callable[..., Passage]
@@ -340,7 +341,9 @@ def test_settings_that_cannot_work_are_refused_before_any_request(
         settle(generate, [], writer=Scripted(by_first_word), **wrong)
 
 
-# Candidates, whole texts, measured replies.
+# Candidates, whole texts, measured and constrained replies.
+
+STEP_REPLY = "<self_talk>So?</self_talk>"
 
 
 def asked_of(settle: Settle, *rows: Passage, answer: Callable[[Ask], str | Reply] = by_first_word, **given: Any) -> Any:
@@ -474,3 +477,20 @@ def test_the_prompts_digest_is_on_every_draft(settle: Settle, passage: MakePassa
         digests.add(outcome.rows[0].prompts)
     assert len(digests) == 4
     assert "" not in digests
+
+
+@pytest.mark.parametrize("strategy", ["interleaved", "skeleton"])
+def test_constrained_replies_are_asked_for_in_the_form_of_steps(
+    settle: Settle, passage: MakePassage, strategy: str
+) -> None:
+    (_,), asked = asked_of(
+        settle, passage("Alpha."), strategy=strategy, constrained=True, answer=lambda ask: STEP_REPLY
+    )
+    assert asked[-1].constraint == Constraint("regex", steps_form())
+    (_,), asked = asked_of(settle, passage("Alpha."), strategy=strategy, answer=lambda ask: STEP_REPLY)
+    assert all(ask.constraint is None for ask in asked)
+
+
+def test_prose_is_not_constrained(settle: Settle) -> None:
+    with pytest.raises(UserError, match="thoughts of latent are prose"):
+        settle(generate, [], strategy="latent", constrained=True)

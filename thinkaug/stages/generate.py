@@ -35,6 +35,7 @@ class Config:
         top_p: share of the distribution that is drawn from.
         top_k: how many tokens are drawn from; 0 for all.
         max_tokens: a reply is cut off after so many tokens.
+        constrained: whether the engine may write nothing but well-formed steps, for strategies that tag theirs.
         measured: whether to keep the log-probability of each thought under the model that wrote it, for `score`.
         seed: another seed gives other thoughts for the same passages.
     """
@@ -50,6 +51,7 @@ class Config:
     top_p: Annotated[float, Gt(0), Le(1)] = 1.0
     top_k: Annotated[int, Ge(0)] = 0
     max_tokens: Annotated[int, Gt(0)] = 512
+    constrained: bool = False
     measured: bool = False
     seed: int = 0
 
@@ -86,6 +88,8 @@ def _check(config: Config, strategy: Strategy) -> None:
         raise UserError(
             f"generate: {config.candidates} candidates at temperature 0 would be the same one; raise the temperature"
         )
+    if config.constrained and not strategy.tagged:
+        raise UserError(f"generate: constrained: thoughts of {config.strategy} are prose, which has no form to hold to")
     if not config.measured:
         return
     if not strategy.one_reply:
@@ -113,7 +117,7 @@ def _start(config: Config, services: Services, everything: Iterable[Shard]) -> W
     def think(item: _Item) -> Dialogue[Thoughts]:
         seed = _seed(config, item)
         variables: dict[str, object] = {**profile.draw(config.vary, seed), "profile": profile}
-        voice = Voice(templates, variables, sampling, seed, config.measured)
+        voice = Voice(templates, variables, sampling, seed, config.measured, config.constrained)
         return strategy.think(Stretch(item.passage, item.cut), options, voice)
 
     def parts(row: Passage) -> list[_Item]:
@@ -214,8 +218,8 @@ def _thought(item: _Item, step: Step) -> Thought:
 
 def _uses(config: Config) -> Mapping[str, frozenset[str]]:
     strategy, _ = _strategy(config)
-    measured = {"measured"} if config.measured else set()
-    return {config.engine: frozenset({"chat"}) | strategy.features | measured}
+    asked = {"measured": config.measured, "constraint": config.constrained}
+    return {config.engine: frozenset({"chat", *strategy.features, *(name for name, is_on in asked.items() if is_on)})}
 
 
 generate = Stage(

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from thinkaug.dialogue import Ask, Dialogue, Failed, Message, Reply, Sampling
+from thinkaug.dialogue import Ask, Constraint, Dialogue, Failed, Message, Reply, Sampling
 from thinkaug.records import Evidence, Kind, Passage, Placement
-from thinkaug.steps import Malformed, read_steps
+from thinkaug.steps import Malformed, read_steps, steps_form
 from thinkaug.templates import Templates
 
 
@@ -57,7 +57,8 @@ class Stretch:
 class Voice:
     """How a dialogue speaks: its prompts, the variables that all of them may use, its sampling and its seed.
 
-    `measured` asks for the log-probabilities of what is written.
+    `measured` asks for the log-probabilities of what is written; `constrained` lets the engine write nothing but what
+    has the form that is asked for.
     """
 
     templates: Templates
@@ -65,14 +66,16 @@ class Voice:
     sampling: Sampling
     seed: int
     measured: bool = False
+    constrained: bool = False
 
     def prompt(self, template: str, **values: object) -> tuple[Message, ...]:
         """The messages of a template."""
         return self.templates.render(template, **self.variables, **values)
 
-    def ask(self, *messages: Message) -> Ask:
-        """A request in this voice."""
-        return Ask(messages, self.sampling, self.seed, measured=self.measured)
+    def ask(self, *messages: Message, form: str = "") -> Ask:
+        """A request in this voice; `form` is a regular expression for the reply, for where replies are constrained."""
+        constraint = Constraint("regex", form) if self.constrained and form else None
+        return Ask(messages, self.sampling, self.seed, constraint, self.measured)
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class Strategy:
         think: starts the dialogue for one stretch of one passage.
         whole: whether it thinks once about the whole passage, not once at each cut.
         placement: where its thoughts stand unless the shards' style says otherwise.
+        tagged: whether its thoughts are written as tagged steps, a form that replies can be constrained to.
         one_reply: whether a thought is a single reply, so that the reply's log-probability is the thought's.
         features: what it asks of an engine beyond chat.
         shaped_by: what besides its options shapes the thoughts; it also checks what can be checked before a run.
@@ -97,6 +101,7 @@ class Strategy:
     think: Callable[[Stretch, Any, Voice], Dialogue[Thoughts]]
     whole: bool = False
     placement: Placement = "before"
+    tagged: bool = False
     one_reply: bool = False
     features: frozenset[str] = frozenset()
     shaped_by: Callable[[Any], Mapping[str, object]] = field(default=lambda options: {})
@@ -113,14 +118,15 @@ def written_steps(voice: Voice, opening: tuple[Message, ...], earlier: tuple[Rep
     Raises:
         Failed: `malformed`, after the second reply too; the error keeps what was written.
     """
-    first = yield voice.ask(*opening)
+    form = steps_form()
+    first = yield voice.ask(*opening, form=form)
     try:
         return Thoughts(_typed(first.text), (*earlier, first))
     except Malformed as malformed:
         problem = _problem(first, malformed)
     repair = voice.prompt("repair.j2", problem=problem)
     try:
-        second = yield voice.ask(*opening, Message("assistant", first.text), *repair)
+        second = yield voice.ask(*opening, Message("assistant", first.text), *repair, form=form)
     except Failed as failure:
         message = f"{problem}; the repair turn failed: {failure}"
         raise Failed("malformed", message, first.text, (*earlier, first)) from failure

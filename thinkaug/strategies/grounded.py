@@ -15,7 +15,7 @@ from thinkaug.dialogue import Dialogue, Failed, Message, Reply
 from thinkaug.errors import UserError
 from thinkaug.knowledge.index import Hit, Index
 from thinkaug.records import Evidence
-from thinkaug.steps import TAGS, Malformed, read_steps
+from thinkaug.steps import TAGS, Malformed, read_steps, steps_form
 from thinkaug.strategies import Step, Strategy, Stretch, Thoughts, Voice
 
 
@@ -101,7 +101,7 @@ def _turn(search: _Search, voice: Voice) -> Dialogue[tuple[list[Step], bool]]:
     problem = ""
     for attempt in range(2):
         try:
-            reply = yield voice.ask(*search.talk)
+            reply = yield voice.ask(*search.talk, form=steps_form(TAGS))
         except Failed as failure:
             raise search.failed(failure.kind, str(failure)) from failure
         search.replies.append(reply)
@@ -146,5 +146,6 @@ grounded = Strategy(
         "finish.j2": frozenset(),
     },
     think=_think,
+    tagged=True,
     shaped_by=_shaped_by,
 )

@@ -30,4 +30,5 @@ interleaved = Strategy(
     config=Config,
     templates={"interleaved.j2": frozenset({"before", "target"}), "repair.j2": frozenset({"problem"})},
     think=_think,
+    tagged=True,
 )

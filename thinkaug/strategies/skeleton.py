@@ -49,4 +49,5 @@ skeleton = Strategy(
         "repair.j2": frozenset({"problem"}),
     },
     think=_think,
+    tagged=True,
 )
