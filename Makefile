@@ -70,7 +70,7 @@ index: $(READY)  ## the index of the demo's facts, for pipelines/grounded.yaml
 bench: $(READY)  ## the benchmarks, each with its table
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
-model: $(READY)  ## train the demo's model again (about 20 minutes)
+model: $(READY)  ## train the demo's model again (about half an hour)
 	$(BIN)/python -m thinkaug.demo samples
 	$(BIN)/python -m thinkaug.demo train
 	$(BIN)/python -m thinkaug.demo evaluate
