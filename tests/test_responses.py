@@ -192,6 +192,11 @@ def test_the_order_in_which_an_engine_names_its_settings_does_not_matter() -> No
     assert engine_digest({"a": 1}) != engine_digest({"a": "1"})
 
 
+def test_a_wider_window_keeps_the_replies() -> None:
+    assert engine_digest({"a": 1, "max_model_len": 2048}) == engine_digest({"a": 1, "max_model_len": 4096})
+    assert engine_digest({"a": 1, "max_model_len": 2048}) != engine_digest({"a": 2, "max_model_len": 2048})
+
+
 # The file
 
 

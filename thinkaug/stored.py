@@ -46,8 +46,13 @@ class Stored:
 
 
 def engine_digest(identity: Mapping[str, object]) -> str:
-    """128 bits, in hex, of all that shapes an engine's replies."""
-    canonical = json.dumps(identity, sort_keys=True, ensure_ascii=True, default=str)
+    """128 bits, in hex, of all that shapes an engine's replies.
+
+    `max_model_len` decides which requests are taken, not what is replied to them: who raises it with `max_tokens` keeps
+    what was paid for.
+    """
+    shaping = {key: value for key, value in identity.items() if key != "max_model_len"}
+    canonical = json.dumps(shaping, sort_keys=True, ensure_ascii=True, default=str)
     return blake2b(canonical.encode(), digest_size=16).hexdigest()
 
 
