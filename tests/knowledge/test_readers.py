@@ -214,7 +214,7 @@ HOSTILE = [
      + b"[" * 100_000 + b'\n{"id": 7, "text": 8}\n',
      ["7", "a"], [(2, "not_utf8"), (3, "not_an_object"), (4, "not_json"), (5, "not_unicode"), (6, "no_text"), (7, "not_json")]),
     ("a.obo", b"[Term]\nid: a\nname: \xff\n[Term]\nid: b\nname: b\n", ["b"], [(1, "not_utf8")]),
-    ("a.tsv.gz", gzip.compress(b"id\ttext\n" + b"".join(b"%d\tx\n" % n for n in range(5)))[:-9], None, [(None, "unreadable")]),
+    ("a.tsv.gz", gzip.compress(b"id\ttext\n" + b"".join(b"%d\tx\n" % n for n in range(5)), mtime=0)[:-9], None, [(None, "unreadable")]),
 ]  # fmt: skip
 
 
