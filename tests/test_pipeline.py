@@ -337,6 +337,7 @@ OTHER_SETTINGS = {
         "top_p": 0.5,
         "top_k": 5,
         "max_tokens": 9,
+        "constrained": True,
         "seed": 1,
     },
     "filter": {"checks": ["loop"], "without_thoughts": "raw"},
@@ -376,7 +377,7 @@ def test_another_setting_is_another_folder_from_there_on(stage: str, key: str, v
 
 
 def write_inline(value: object) -> str:
-    return repr(value).replace("False", "false")
+    return repr(value).replace("False", "false").replace("True", "true")
 
 
 @pytest.mark.parametrize(("key", "value"), OTHER_WEIGHING.items())
