@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from thinkaug.records import (
     KINDS,
+    Claim,
     Document,
     Draft,
     Evidence,
@@ -19,6 +20,8 @@ from thinkaug.records import (
     Sample,
     Span,
     Thought,
+    Verdict,
+    Worth,
 )
 from thinkaug.schema import arrow_schema, as_plain, from_batch, to_batch
 
@@ -30,8 +33,10 @@ SCALARS = {
     str: TEXT,
     int: INT64,
     bool: st.booleans(),
+    float: st.floats(allow_nan=False),
     float | None: st.none() | st.floats(allow_nan=False),
     Placement: st.sampled_from(get_args(Placement)),
+    Verdict: st.sampled_from(get_args(Verdict)),
 }
 
 
@@ -55,9 +60,10 @@ DRAFTS = rows(
             kind=st.sampled_from(KINDS),
             evidence=tuples(rows(Evidence)),
             executed=tuples(rows(Execution, verdict=st.sampled_from(["holds", "fails"]))),
+            claims=tuples(rows(Claim, evidence=tuples(rows(Evidence)))),
         )
     ),
-    generations=tuples(rows(Generation)),
+    generations=tuples(rows(Generation, worth=st.none() | rows(Worth))),
 )
 SAMPLES = rows(
     Sample,

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from thinkaug.errors import UserError, unknown
+from thinkaug.records import content_id
 from thinkaug.rounds import Rounds, Trained
+from thinkaug.schema import arrow_schema
 from thinkaug.stage import Services, Stage
 from thinkaug.store import Folder
 
@@ -176,6 +178,7 @@ def _shapes(parts: Sequence[Part], services: Services, earlier: Sequence[_Pass])
         shaped_by = {
             "stage": part.stage.name,
             "version": part.stage.version,
+            "columns": content_id(str(arrow_schema(part.row))),
             "config": asdict(part.config),
             **extras,
             "upstream": list(upstream) if len(upstream) > 1 else "".join(upstream),

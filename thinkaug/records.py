@@ -16,6 +16,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 STEP_KINDS: tuple[Kind, ...] = ("self_talk", "recall", "verification")
 """Those that a model tells apart by tags. `lookup` and `observation` come of a search, `prose` is untyped thinking."""
 Placement = Literal["before", "after"]
+Verdict = Literal["supported", "contradicted", "unknown"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 Int32 = Annotated[int, "int32"]  # the Arrow type where it is not the default int64 or float64
 Float32 = Annotated[float, "float32"]
@@ -96,11 +98,55 @@ class Execution:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """One atomic statement of a step, and what was found about it.
+
+    Args:
+        text: the statement, in the step's own words.
+        verdict: `unknown` where nothing decided it; that is not the same as right.
+        judge: which judge decided; empty where none did.
+        confidence: the probability that the judge gave its verdict, in [0, 1]; None where it has none.
+        evidence: what decided it.
+        index: digest of the index of knowledge that was asked; empty where none was.
+        reason: of an unknown claim, a snake_case word: why it could not be decided.
+        subject: id of what it speaks about, where it could be read as a fact; empty otherwise, as are the next three.
+        relation: name of the relation.
+        object: id of what stands in the relation to the subject, or a quantity as it was stated.
+        qualifier: what is said beside, such as a category of the relation.
+        negated: whether it denies the fact.
+    """
+
+    text: str
+    verdict: Verdict = "unknown"
+    judge: str = ""
+    confidence: float | None = None
+    evidence: tuple[Evidence, ...] = ()
+    index: str = ""
+    reason: str = ""
+    subject: str = ""
+    relation: str = ""
+    object: str = ""
+    qualifier: str = ""
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Thought:
     """One typed step of thinking that belongs to the stretch of its passage that begins at offset `cut`.
 
-    `evidence` is what an observation was read from, `executed` the calculations in it that were carried out, `drop` the
-    reason why it is not rendered, or empty.
+    Args:
+        cut: offset into the passage's text.
+        candidate: which of the thoughts about that stretch it is a step of.
+        kind: what sort of step.
+        text: its words, as they are rendered.
+        drop: the reason why it is not rendered, or empty.
+        evidence: what an observation was read from.
+        executed: the calculations in it that were carried out.
+        claims: what it states, with verdicts, once it was verified.
+        gain: what the step adds to the likelihood of the stretch after the steps before it, in nats a target token,
+            where it was scored: `IG_i`.
+        gain_alone: what is lost when this step alone is left out, in nats a target token, where it was scored.
+        written: the words as the model wrote them, where `text` is no longer those.
     """
 
     cut: int
@@ -110,6 +156,35 @@ class Thought:
     drop: str = ""
     evidence: tuple[Evidence, ...] = ()
     executed: tuple[Execution, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    gain: float | None = None
+    gain_alone: float | None = None
+    written: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a thought does for the stretch it is about, by one model. Gains are in nats a token of the stretch.
+
+    Args:
+        scorer: model and revision whose likelihood and tokens these are.
+        target_tokens: of the stretch that the thought is about.
+        gain: `[log p(x | x_p, z) - log p(x | x_p)] / |x|`.
+        mismatched: the same thought's gain for the stretch of another passage; None where there was none.
+        without_recall: the gain when its recall steps are left out; None where it was not measured.
+        without_reasoning: the gain when its self-talk and verification steps are left out; None likewise.
+        containment: share of its word n-grams that stand in the stretch and not before; None where it is too short.
+        named_first: share of the stretch's content words that the thought names first; None where there are none.
+    """
+
+    scorer: str
+    target_tokens: int
+    gain: float
+    mismatched: float | None = None
+    without_recall: float | None = None
+    without_reasoning: float | None = None
+    containment: float | None = None
+    named_first: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +194,8 @@ class Generation:
     `finish` is how the last reply ended (`stop` or `length`), the tokens are those of all its replies. Where no thought
     came of it, `problem` says why and `raw` keeps what the model wrote. `variables` are the sampled ones of its prompt,
     as JSON. `log_q` is the log-probability of its replies under the model that wrote them, in nats, where it was
-    measured; `log_weight` its importance weight, where it was scored.
+    measured; `log_weight` its importance weight and `worth` what it does for its stretch, where it was scored; `reward`
+    is what it was chosen by, where it was.
     """
 
     cut: int
@@ -135,6 +211,8 @@ class Generation:
     variables: str = "{}"
     log_q: float | None = None
     log_weight: float | None = None
+    worth: Worth | None = None
+    reward: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

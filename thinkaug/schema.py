@@ -70,6 +70,9 @@ def _builder(hint: Any) -> Callable[[Any], Any]:
     if get_origin(hint) is tuple:
         inner = _builder(get_args(hint)[0])
         return lambda values: tuple(inner(value) for value in values)
+    if get_origin(hint) is UnionType:
+        some = _builder(get_args(hint)[0])
+        return lambda value: None if value is None else some(value)
     if is_dataclass(hint):
         builders = {name: _builder(inner) for name, inner in _hints(hint).items()}  # type: ignore[arg-type]
         make: Callable[..., Any] = cast(Any, hint)
@@ -83,6 +86,9 @@ def _plainer(hint: Any) -> Callable[[Any], Any]:
     if get_origin(hint) is tuple:
         inner = _plainer(get_args(hint)[0])
         return lambda values: [inner(value) for value in values]
+    if get_origin(hint) is UnionType:
+        some = _plainer(get_args(hint)[0])
+        return lambda value: None if value is None else some(value)
     if is_dataclass(hint):
         plainers = {name: _plainer(inner) for name, inner in _hints(hint).items()}  # type: ignore[arg-type]
         return lambda row: {name: plain(getattr(row, name)) for name, plain in plainers.items()}
