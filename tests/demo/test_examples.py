@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thinkaug.demo.corpus import Note
-from thinkaug.demo.examples import lexicon, rounds, stretches, writer_world
+from thinkaug.demo.examples import lexicon, rounds, writer_world
 from thinkaug.demo.facts import Fact, World
 from thinkaug.demo.invented import invent
 from thinkaug.demo.sentences import Statement
 from thinkaug.demo.splits import Splits
+from thinkaug.demo.stretches import stretches
 from thinkaug.demo.talks import LOOKUPS_MOST, Conversation
 from thinkaug.demo.voice import Voice
 from thinkaug.dialogue import Message

@@ -5,11 +5,11 @@ from functools import cache
 from typing import Any
 
 from thinkaug import shipped
-from thinkaug.demo.examples import stretches
 from thinkaug.demo.facts import Fact, World
 from thinkaug.demo.names import plural
 from thinkaug.demo.samples import sample_notes, sample_rows
 from thinkaug.demo.splits import Splits
+from thinkaug.demo.stretches import stretches
 from thinkaug.records import Document, Passage
 from thinkaug.stage import Kept
 from thinkaug.stages.segment import Config as SegmentConfig

@@ -5,6 +5,7 @@
 
 import math
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ import typer
 
 from thinkaug import shipped
 from thinkaug.demo.card import write_card
-from thinkaug.demo.examples import lexicon, rounds
+from thinkaug.demo.examples import lexicon, rounds, second_phase
 from thinkaug.demo.facts import Fact, knowledge, read_facts
 from thinkaug.demo.samples import write_knowledge, write_samples
 from thinkaug.demo.splits import Splits, read_splits
@@ -42,16 +43,19 @@ def samples() -> None:
 
 @app.command()
 def train(
-    model: ModelFolder = _MODEL, steps: Annotated[int, typer.Option(help="Training steps; 0 for the usual number.")] = 0
+    model: ModelFolder = _MODEL,
+    steps: Annotated[int, typer.Option(help="Training steps of each phase; 0 for the usual numbers.")] = 0,
 ) -> None:
     """Train the writer model anew, on one core, and put it in place of the old one."""
-    from thinkaug.demo.train import Training, printed
+    from thinkaug.demo.train import SECOND, Training, printed, train_on
     from thinkaug.demo.train import train as run
 
     table, splits = _shipped()
-    training = Training(steps=steps) if steps else Training()
+    training, second = (replace(phase, steps=steps or phase.steps) for phase in (Training(), SECOND))
     talks, words = rounds(table, splits, training.seed), lexicon(table, splits, training.seed)
-    run(model, talks, words, training, printed(time.monotonic(), every=100))
+    report = printed(time.monotonic(), every=100)
+    run(model, talks, words, training, report)
+    train_on(model, model, second_phase(table, splits, second.seed), second, report)
     _write_card(model, table, splits)
 
 

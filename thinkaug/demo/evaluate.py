@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from thinkaug.demo.claims import Reader
-from thinkaug.demo.examples import stretches
 from thinkaug.demo.facts import Fact, World, world
 from thinkaug.demo.names import standing
 from thinkaug.demo.samples import sample_notes
 from thinkaug.demo.sentences import Statement
 from thinkaug.demo.splits import Splits
+from thinkaug.demo.stretches import stretches
 from thinkaug.dialogue import Ask, Dialogue, Failed, Reply, Sampling, converse
 from thinkaug.engines import vllm
 from thinkaug.records import Kind

@@ -7,13 +7,17 @@ conversations are repairs: a reply that cannot be read, and the second try.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 from types import ModuleType
 
 from thinkaug.demo import wording_texts, wording_thoughts
 from thinkaug.demo.corpus import Note, corpus, sections
+from thinkaug.demo.corrections import correction
 from thinkaug.demo.facts import Fact, World, world
 from thinkaug.demo.invented import invent
+from thinkaug.demo.rendered import rendered
 from thinkaug.demo.splits import Splits
+from thinkaug.demo.stretches import stretches
 from thinkaug.demo.talks import WHOLE_TALKS, Conversation, Stretch, interleaved, one_of
 from thinkaug.demo.voice import Voice
 from thinkaug.dialogue import Message
@@ -26,6 +30,7 @@ LEXICON_ROUNDS, LEXICON_NOTES = 20, 120
 _REPAIRS = 0.07  # of the interleaved ones
 _WHOLE = 0.5
 _CUT_OFF = 0.15
+_TEXTS, _CORRECTED = 0.4, 0.2  # of the notes of the second phase
 _NO_CONTEXT, _CUT_CONTEXT = 0.2, 0.2
 _TAG = re.compile(r"</?\w+>")
 
@@ -40,19 +45,38 @@ def rounds(facts: tuple[Fact, ...], splits: Splits, seed: int) -> Iterator[Conve
 
     Conclusions about the known drugs come in again, since they are what a model of this size finds hardest to learn.
     """
+    templates = Templates(brief=True)
+    for here, notes, voice in _corpora(facts, splits, seed):
+        for note in notes:
+            yield from conversations(note, here, templates, voice)
+
+
+def second_phase(facts: tuple[Fact, ...], splits: Splits, seed: int) -> Iterator[str | Conversation]:
+    """What the model reads when it can write thoughts: texts with thoughts in them, to score them by; corrections of
+    wrong ones; and, lest it forget, the conversations as before.
+    """
+    templates = Templates(brief=True)
+    for here, notes, voice in _corpora(facts, splits, seed):
+        for note in notes:
+            if voice.chance(_TEXTS):
+                yield rendered(note, notes, here, voice)
+            else:
+                yield from conversations(note, here, templates, voice)
+            if voice.chance(_CORRECTED):
+                yield correction(here, templates, voice)
+
+
+def _corpora(facts: tuple[Fact, ...], splits: Splits, seed: int) -> Iterator[tuple[World, list[Note], Voice]]:
+    """A world with its notes, in a random order, and the voice that wrote them; without end."""
     known = writer_world(facts, splits)
     real = [fact.subject for fact in facts if fact.relation == "used_in"]
     pieces = _pieces(known)
-    templates = Templates(brief=True)
-    number = 0
-    while True:
+    for number in count():
         voice = Voice(seed * 1_000_003 + number)
         here = invent(known, INVENTED_DRUGS, real, pieces, voice)
         notes = corpus(here, voice)
         notes += [note for _ in range(MORE_CONCLUSIONS) for note in sections(known, voice)]
-        for note in voice.shuffled(notes):
-            yield from conversations(note, here, templates, voice)
-        number += 1
+        yield here, voice.shuffled(notes), voice
 
 
 def _pieces(known: World) -> list[str]:
@@ -96,16 +120,6 @@ def conversations(note: Note, here: World, templates: Templates, voice: Voice) -
     if voice.chance(_WHOLE):
         whole = Stretch(note.statements, "", note.text, note.title)
         yield voice.one(WHOLE_TALKS)(whole, here, templates, voice)
-
-
-def stretches(note: Note) -> list[tuple[str, str]]:
-    """For every paragraph the text before it and the paragraph with its blank line."""
-    cuts, position = [], 0
-    for paragraph in note.paragraphs:
-        end = min(position + len(paragraph) + 2, len(note.text))
-        cuts.append((note.text[:position], note.text[position:end]))
-        position = end
-    return cuts
 
 
 def _context(before: str, voice: Voice) -> str:

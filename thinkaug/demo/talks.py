@@ -82,7 +82,7 @@ def grounded(stretch: Stretch, here: World, templates: Templates, voice: Voice) 
     for number, name in enumerate(names):
         asked = write_steps([*(question if not number else []), ("lookup", name)])
         turns.append(_answered(talk, asked))
-        found = "\n".join(f"[{place}] {line}" for place, line in enumerate(_entries(name, here, voice), start=1))
+        found = "\n".join(f"[{place}] {line}" for place, line in enumerate(entries(name, here, voice), start=1))
         left = LOOKUPS_MOST - number - 1
         talk = (*turns[-1], *_prompt(templates, "observation.j2", found=found, left=left))
     turns.append(_answered(talk, write_steps([step for step in steps if step not in question])))
@@ -142,7 +142,7 @@ def _needed(statements: Sequence[Statement], here: World) -> list[str]:
     return list(dict.fromkeys([*names, *(here.drugs[drug].disease for drug in drugs)]))
 
 
-def _entries(name: str, here: World, voice: Voice) -> list[str]:
+def entries(name: str, here: World, voice: Voice) -> list[str]:
     """What an index of the facts finds for a name, its own entries first."""
     if name in here.drugs:
         use = here.drugs[name]

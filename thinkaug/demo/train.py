@@ -38,6 +38,9 @@ class Training:
     seed: int = 17
 
 
+SECOND = Training(steps=6000, matrix_rate=6e-3, other_rate=2e-3, seed=18)
+"""The second phase, from the weights of the first."""
+
 Row = tuple[list[int], list[float]]
 """Token ids, and the weight of each as a target."""
 
@@ -97,6 +100,8 @@ def train_on(
     torch.use_deterministic_algorithms(True)
     torch.manual_seed(training.seed)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(start)
+    for where_from in ("is_local", "local_files_only"):  # else it is saved with the tokenizer
+        tokenizer.init_kwargs.pop(where_from, None)
     model = LlamaForCausalLM.from_pretrained(start, dtype=torch.float32)
     rows = (
         _encode_text(example, tokenizer) if isinstance(example, str) else _encode(example, tokenizer, training)
