@@ -5,7 +5,7 @@ queries are names, half are three to eight words of some entry. The peer is bm25
 backend and its five best, once with its own tokenizer and once given the query's words; it gives back rows. Ours gives
 back entries with a quote, names first, from memory-mapped files. They take turns in blocks; ratios are of medians.
 
-Bar (--bar): at least four times as many look-ups a CPU-second as bm25s that is given the words.
+Bars (--bar): at least four times as many look-ups a CPU-second as bm25s that is given the words, and at least 2,000.
 
     python benchmarks/knowledge.py [--bar] [--entries N] [--queries N]
 """
@@ -28,6 +28,7 @@ from thinkaug.knowledge.building import build_index
 from thinkaug.knowledge.index import Index
 
 BAR = 4.0
+BAR_LOOK_UPS_PER_S = 2_000
 BLOCKS = 5
 SYLLABLES = ["ba", "cor", "di", "fen", "gal", "ho", "in", "ket", "lu", "mor", "nis", "op", "pra", "rol", "sta", "tur"]
 
@@ -64,9 +65,9 @@ def rate(look_up: Callable[[Any], object], asked: Sequence[object]) -> float:
 
 
 def main() -> int:
-    """Print the table; with --bar, return 1 if the bar is missed."""
+    """Print the table; with --bar, return 1 if a bar is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bar", action="store_true", help="exit 1 when the bar is missed")
+    parser.add_argument("--bar", action="store_true", help="exit 1 when a bar is missed")
     parser.add_argument("--entries", type=int, default=100_000, help="entries of the index")
     parser.add_argument("--queries", type=int, default=200, help="queries of one block")
     arguments = parser.parse_args()
@@ -106,9 +107,11 @@ def main() -> int:
     print(f"{'look-ups with':<15}{'a CPU-s':>10}{'spread':>16}")
     for name, found in rates.items():
         print(f"{name:<15}{statistics.median(found):>10.0f}{f'{min(found):.0f}-{max(found):.0f}':>16}")
-    ratio = statistics.median(rates["thinkaug"]) / statistics.median(rates["bm25s, words"])
+    ours = statistics.median(rates["thinkaug"])
+    ratio = ours / statistics.median(rates["bm25s, words"])
     print(f"\nratio to bm25s given the words {ratio:.2f} (bar {BAR:.2f})")
-    return int(arguments.bar and ratio < BAR)
+    print(f"look-ups a CPU-second {ours:,.0f} (bar {BAR_LOOK_UPS_PER_S:,})")
+    return int(arguments.bar and (ratio < BAR or ours < BAR_LOOK_UPS_PER_S))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def parquet(**columns: object) -> bytes:
 
 def entries(index: Index) -> list[dict[str, object]]:
     """All entries of an index, in its own order."""
-    return [row for batch in index._batches for row in batch.to_pylist()]
+    return [row for batch in index._entries.batches for row in batch.to_pylist()]
 
 
 @pytest.fixture

@@ -146,7 +146,7 @@ def test_a_setting_that_cannot_be_is_explained(table: Path, tmp_path: Path, sett
 def test_many_entries_fill_many_batches(make: Make) -> None:
     body = "".join(json.dumps({"id": f"{n:05}", "title": f"name {n}", "text": f"says {n}"}) + "\n" for n in range(2500))
     index = make({"a.jsonl": body})
-    assert [batch.num_rows for batch in index._batches] == [1000, 1000, 500]
+    assert [batch.num_rows for batch in index._entries.batches] == [1000, 1000, 500]
     assert [index.look_up(f"name {n}")[0].quote for n in (0, 999, 1000, 2499)] == [
         "says 0",
         "says 999",

@@ -217,7 +217,7 @@ def test_a_folder_that_is_none_says_how_to_build_one(tmp_path: Path) -> None:
 def test_another_spec_is_refused(index: Index, folder: Path) -> None:
     values = json.loads((folder / "index.json").read_text())
     (folder / "index.json").write_text(json.dumps({**values, "spec": "thinkaug-index/99"}))
-    with pytest.raises(UserError, match=r"version thinkaug-index/99, this program reads thinkaug-index/1; build it"):
+    with pytest.raises(UserError, match=r"version thinkaug-index/99, this program reads thinkaug-index/2; build it"):
         Index.open(folder)
 
 
@@ -246,3 +246,16 @@ def test_a_stronger_b_favours_the_shorter_entry(make: Make, folder: Path) -> Non
     assert ids(make({"a.jsonl": body}, b=0.0).look_up("gout")) == ["1", "2"]
     assert ids(make({"a.jsonl": body}, b=1.0).look_up("gout")) == ["2", "1"]
     assert Config().b == 0.75
+
+
+def test_a_shared_index_is_mapped_once_until_another_is_built_there(tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_text(jsonl(ROWS[:2]))
+    (tmp_path / "two.jsonl").write_text(jsonl(ROWS[:3]))
+    folder = str(build_index([str(tmp_path / "one.jsonl")], str(tmp_path / "index")))
+    before = Index.shared(folder)
+    assert Index.shared(folder) is before
+    build_index([str(tmp_path / "two.jsonl")], folder)
+    assert len(Index.shared(folder)) == 3
+    assert len(before) == 2
+    with pytest.raises(UserError, match="no such folder"):
+        Index.shared(str(tmp_path / "nowhere"))

@@ -16,23 +16,24 @@ import pyarrow as pa
 from thinkaug.durable import replace_folder, write_durably
 from thinkaug.errors import UserError
 from thinkaug.inputs import InputFile, find_inputs
-from thinkaug.knowledge import layout
+from thinkaug.knowledge import fact_files, layout
 from thinkaug.knowledge.entry import Entry
 from thinkaug.knowledge.reading import ENDINGS, Gathered, gather, reader_of
 from thinkaug.knowledge.sorted_texts import write_sorted
+from thinkaug.knowledge.stating import stating
 from thinkaug.knowledge.tokens import Tokenizer, name_key, tokenizer
 from thinkaug.knowledge.wording import Config, wording
 from thinkaug.records import content_id
 from thinkaug.schema import arrow_schema, as_plain, to_batch
 
-VERSION = 1  # raised when the same input and settings give another index
+VERSION = 2  # raised when the same input and settings give another index
 _BATCH_ROWS = 1000
 _BATCH_CHARS = 64 << 20
 _MOST_SOURCES = 20
 
 
 def build_index(paths: Sequence[str], out: str, config: Config | None = None) -> Path:
-    """Build the index of all entries in the files, or leave one that is up to date alone.
+    """Build the index of all entries and facts in the files, or leave one that is up to date alone.
 
     Args:
         paths: files, folders, globs or fsspec URLs, compressed or not.
@@ -48,6 +49,7 @@ def build_index(paths: Sequence[str], out: str, config: Config | None = None) ->
     config = config or Config()
     tokenize = tokenizer(config.stemmer)
     wording(config)  # whatever is wrong with the settings should be said before files are read
+    stating(config)
     files = find_inputs(paths, ENDINGS, "index")
     for file in files:
         reader_of(file, config)
@@ -100,6 +102,7 @@ def _counts(gathered: Gathered) -> Mapping[str, object]:
         "left_out": dict(Counter(row.reason for row in gathered.left_out).most_common()),
         "origins": len(origins),
         "sources": [{"source": s, "version": v, "entries": n} for (s, v), n in origins[:_MOST_SOURCES]],
+        "facts": fact_files.counts(gathered.facts),
     }
 
 
@@ -107,6 +110,7 @@ def _write(folder: Path, gathered: Gathered, config: Config, tokenize: Tokenizer
     _write_entries(folder / layout.ENTRIES, gathered.entries)
     _write_names(folder / layout.NAMES, gathered.entries)
     _write_words(folder, gathered.entries, config, tokenize)
+    fact_files.write_facts(folder, gathered.facts)
     rows = ",\n".join(json.dumps(as_plain(row)) for row in gathered.left_out)
     write_durably(folder / layout.LEFT_OUT, f"[\n{rows}\n]\n")
 

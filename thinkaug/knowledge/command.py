@@ -15,6 +15,7 @@ from thinkaug.settings import read_config
 
 _LISTED = frozenset(field.name for field in fields(Config) if field.default == ())
 _MOST_EXAMPLES = 3
+_MOST_RELATIONS = 8
 
 
 def build(paths: Sequence[str], out: str, settings: Sequence[str]) -> list[str]:
@@ -33,7 +34,7 @@ def build(paths: Sequence[str], out: str, settings: Sequence[str]) -> list[str]:
 
 
 def index_summary(folder: Path) -> list[str]:
-    """An index in lines of text: entries, sources and versions, rows left out with their reasons, size, folder.
+    """An index in lines of text: entries, sources and versions, facts, rows left out with their reasons, size, folder.
 
     Raises:
         UserError: the folder is no index.
@@ -48,7 +49,22 @@ def index_summary(folder: Path) -> list[str]:
     lines += [f"  {each['entries']:,} from {each['source']} {each['version']}".rstrip() for each in shown]
     if summary["origins"] > len(shown):
         lines.append(f"  and {summary['origins'] - len(shown):,} more sources")
-    return lines + _left_out(folder, summary)
+    return lines + _facts(summary["facts"]) + _left_out(folder, summary)
+
+
+def _facts(counts: Mapping[str, Any]) -> list[str]:
+    if not counts["facts"] and not counts["left_out"]:
+        return []
+    relations = sorted(counts["relations"].items(), key=lambda relation: (-relation[1]["facts"], relation[0]))
+    shown = [f"{each['facts']:,} {relation}" for relation, each in relations[:_MOST_RELATIONS]]
+    shown += [f"{len(relations) - len(shown):,} more relations"] if len(relations) > len(shown) else []
+    denied = f", {counts['denied']:,} of them denied" if counts["denied"] else ""
+    lines = [f"  {counts['facts']:,} facts about {counts['entities']:,} entities{denied}: {', '.join(shown) or 'none'}"]
+    for what, reasons in (("objects that are no entity's name", "literals"), ("stated and left out", "left_out")):
+        if counts[reasons]:
+            listed = ", ".join(f"{count:,} {reason}" for reason, count in counts[reasons].items())
+            lines.append(f"  {what}: {listed}")
+    return lines
 
 
 def _left_out(folder: Path, summary: Mapping[str, Any]) -> list[str]:

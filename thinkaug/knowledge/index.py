@@ -4,25 +4,28 @@ A look-up reads only the pages that its words lead to. Nothing is changed after 
 processes that open the same folder share its pages.
 """
 
-from bisect import bisect_right
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
 from math import log
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from thinkaug.errors import UserError
 from thinkaug.knowledge import layout
-from thinkaug.knowledge.entry import Entry, Hit
+from thinkaug.knowledge.entry import Hit
+from thinkaug.knowledge.facts import Facts
 from thinkaug.knowledge.quote import quote
 from thinkaug.knowledge.sorted_texts import SortedTexts
+from thinkaug.knowledge.stored_entries import StoredEntries
 from thinkaug.knowledge.tokens import name_key, tokenizer
-from thinkaug.schema import from_batch
 
 __all__ = ["Hit", "Index"]
+
+_SHARED: "dict[Path, tuple[tuple[int, int], Index]]" = {}
+_GATHERED = 0.1  # share of the entries beyond which to look at each of them is quicker
 
 
 class Index:
@@ -31,13 +34,13 @@ class Index:
     def __init__(self, folder: Path) -> None:
         """Use `Index.open`."""
         summary = layout.read_summary(folder)
+        self._folder, self._counts = folder, summary["facts"]
         self.digest: str = summary["digest"]
         self._tokenize = tokenizer(summary["shaped_by"]["settings"]["stemmer"])
         self._names = SortedTexts(folder / layout.NAMES)
+        self._called_by = self._names.batch.select(["row", "name", "synonym"])
         self._words = SortedTexts(folder / layout.WORDS)
-        reader = pa.ipc.open_file(pa.memory_map(str(folder / layout.ENTRIES)))
-        self._batches = [reader.get_batch(number) for number in range(reader.num_record_batches)]
-        self._starts = [0, *accumulate(batch.num_rows for batch in self._batches)]
+        self._entries = StoredEntries(folder / layout.ENTRIES)
         self._bm25 = _open_bm25(folder / layout.BM25)
 
     @classmethod
@@ -47,15 +50,46 @@ class Index:
         Raises:
             UserError: there is none, it is damaged, or of another version; the message says how to build it.
         """
-        try:
+        with _readable(Path(folder)):
             return cls(Path(folder))
-        except (OSError, ValueError, KeyError) as error:  # Arrow's and JSON's errors are ValueErrors
-            again = f"build it with: thinkaug index PATH --out {folder}"
-            raise UserError(f"{folder}: the index cannot be read: {error}; {again}") from error
+
+    @classmethod
+    def shared(cls, folder: str) -> "Index":
+        """The index in a folder, mapped once for all who ask, for as long as nothing else is built there.
+
+        Raises:
+            UserError: as `open`.
+        """
+        place = Path(folder).resolve()
+        try:
+            status = (place / layout.SUMMARY).stat()
+        except OSError:
+            return cls.open(folder)  # which says what is wrong
+        written = (status.st_ino, status.st_mtime_ns)
+        held = _SHARED.get(place)
+        if held is None or held[0] != written:
+            held = _SHARED[place] = written, cls.open(folder)
+        return held[1]
 
     def __len__(self) -> int:
         """How many entries it holds."""
-        return int(self._starts[-1])
+        return len(self._entries)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What its rows state.
+
+        Raises:
+            UserError: they state nothing, and the message says what columns do; or the files are damaged.
+        """
+        if not self._counts["facts"]:
+            raise UserError(
+                f"{self._folder}: the index holds no facts, only entries; build it from a table with columns subject, "
+                f"relation and object, or say which they are: thinkaug index TABLE --out {self._folder} --set "
+                "'fact_subject={drug}' --set fact_relation=used_in --set 'fact_object={disease}'"
+            )
+        with _readable(self._folder):
+            return Facts(self._folder, self.digest, self._counts)
 
     def look_up(self, query: str, most: int = 5) -> list[Hit]:
         """The entries that answer best, at most so many.
@@ -92,7 +126,7 @@ class Index:
         found = self._names.find(name_key(query))
         if not found:
             return []
-        names = self._names.batch.slice(found.start, len(found)).to_pydict()
+        names = self._called_by.slice(found.start, len(found)).to_pydict()
         spelt = query.strip()
         ranks: dict[int, int] = {}
         for row, name, synonym in zip(names["row"], names["name"], names["synonym"], strict=True):
@@ -104,7 +138,8 @@ class Index:
         """(row, score) of the best entries that hold one of the words.
 
         All are not sorted: the rarest word that stands in `most` entries says what the last of the best has at least,
-        and few entries of the commoner words reach that.
+        and few entries of the commoner words reach that. Where the words stand in many, all scores are compared: that
+        is quicker than to gather those of so many rows.
         """
         if not words:
             return []
@@ -112,7 +147,10 @@ class Index:
         holding = sorted((rows[starts[word] : starts[word + 1]] for word in words), key=len)
         enough = next((scores[held] for held in holding if len(held) >= most), None)
         least = 0.0 if enough is None else np.partition(enough, -most)[-most]
-        near = np.unique(np.concatenate([held[scores[held] >= least] for held in holding]))
+        if sum(map(len, holding)) > len(self) * _GATHERED:
+            near = np.flatnonzero(scores >= least)
+        else:
+            near = np.unique(np.concatenate([held[scores[held] >= least] for held in holding]))
         near = near[scores[near] > 0.0]
         ordered = near[np.lexsort((near, -scores[near]))][:most]
         return [(int(row), float(scores[row])) for row in ordered]
@@ -124,9 +162,17 @@ class Index:
         return {token: log(1 + (count - among + 0.5) / (among + 0.5)) for token, among in held.items()}
 
     def _hit(self, row: int, score: float, weights: dict[str, float], exact: bool) -> Hit:
-        number = bisect_right(self._starts, row) - 1
-        (entry,) = from_batch(Entry, self._batches[number].slice(row - self._starts[number], 1))
+        entry = self._entries[row]
         return Hit(entry, score, quote(entry.text, weights, self._tokenize), exact)
+
+
+@contextmanager
+def _readable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, KeyError) as error:  # Arrow's and JSON's errors are ValueErrors
+        again = f"build it with: thinkaug index PATH --out {folder}"
+        raise UserError(f"{folder}: the index cannot be read: {error}; {again}") from error
 
 
 def _open_bm25(folder: Path) -> Any:

@@ -4,6 +4,8 @@ index.json      spec, digest, what shaped it, counts, sources; written last
 entries.arrow   Arrow IPC file of entries, by id
 names.arrow     titles and synonyms by their key, with the entry's row
 words.arrow     the vocabulary, in order; a word's row is its number in bm25/
+facts.arrow     what the rows state, by subject
+entities.arrow  what the facts speak about, by id, with names
 bm25/           the arrays of bm25s
 left_out.json   every row that is no entry, with file, line and reason
 """
@@ -16,11 +18,13 @@ from typing import Any
 from thinkaug.errors import UserError
 
 _FAMILY = "thinkaug-index/"
-SPEC = f"{_FAMILY}1"
+SPEC = f"{_FAMILY}2"
 SUMMARY = "index.json"
 ENTRIES = "entries.arrow"
 NAMES = "names.arrow"
 WORDS = "words.arrow"
+FACTS = "facts.arrow"
+ENTITIES = "entities.arrow"
 BM25 = "bm25"
 LEFT_OUT = "left_out.json"
 

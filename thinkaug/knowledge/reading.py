@@ -1,4 +1,4 @@
-"""reading: files -> entries and what was left out. Knows readers by file ending; nothing of the index."""
+"""reading: files -> entries, facts, and what was left out. Knows readers by file ending; nothing of the index."""
 
 import zlib
 from collections.abc import Iterable, Iterator
@@ -9,6 +9,8 @@ from thinkaug.errors import UserError
 from thinkaug.inputs import InputFile
 from thinkaug.knowledge.entry import Entry, LeftOut
 from thinkaug.knowledge.readers import Found, Reader
+from thinkaug.knowledge.resolving import Resolved, Statements
+from thinkaug.knowledge.stating import stating
 from thinkaug.knowledge.wording import Config, wording
 from thinkaug.plugins import part
 
@@ -17,10 +19,11 @@ ENDINGS = {"jsonl": "jsonl", "ndjson": "jsonl", "parquet": "parquet", "tsv": "ts
 
 @dataclass(frozen=True)
 class Gathered:
-    """Entries in order of id, and the rows that are none; together they are all `rows`."""
+    """Entries in order of id, and the rows that are none; together they are all `rows`. And what the rows state."""
 
     entries: tuple[Entry, ...]
     left_out: tuple[LeftOut, ...]
+    facts: Resolved
     rows: int = field(default=0)
 
 
@@ -38,12 +41,13 @@ def reader_of(file: InputFile, config: Config) -> Reader:
 
 
 def gather(files: Iterable[InputFile], config: Config) -> Gathered:
-    """All entries of the files. Of several rows with one id the first counts, in order of the files.
+    """All entries of the files. Of several rows with one id the first counts, in order of the files; all state facts.
 
     Raises:
         UserError: a file has no reader, or a template cannot be read.
     """
-    settle = wording(config)
+    settle, state = wording(config), stating(config)
+    statements = Statements()
     kept: dict[str, Entry] = {}
     left_out: list[LeftOut] = []
     rows = 0
@@ -51,6 +55,7 @@ def gather(files: Iterable[InputFile], config: Config) -> Gathered:
         for found in _rows(file, reader_of(file, config)):
             rows += 1
             settled = settle(file.name, found)
+            statements.take(state(found), settled if isinstance(settled, Entry) else None)
             if isinstance(settled, Entry) and settled.id in kept:
                 settled = _doubled(settled, kept[settled.id], file.name, found.line)
             if isinstance(settled, LeftOut):
@@ -58,7 +63,7 @@ def gather(files: Iterable[InputFile], config: Config) -> Gathered:
             else:
                 kept[settled.id] = settled
     assert rows == len(kept) + len(left_out), "every row is an entry, or left out with its reason"
-    return Gathered(tuple(kept[key] for key in sorted(kept)), tuple(left_out), rows)
+    return Gathered(tuple(kept[key] for key in sorted(kept)), tuple(left_out), statements.resolve(), rows)
 
 
 def _rows(file: InputFile, reader: Reader) -> Iterator[Found]:

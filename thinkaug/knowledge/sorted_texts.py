@@ -1,15 +1,21 @@
 """sorted_texts: a memory-mapped Arrow file with its first column in order, searched by halving. Knows no meaning."""
 
 from bisect import bisect_left, bisect_right
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
+
+from thinkaug.knowledge.texts import Texts
+
+_MOST_MARKS = 1024
 
 
 class SortedTexts:
     """The file at `path`: one record batch, or none; its first column is `large_string`, ascending by UTF-8 bytes.
 
-    Nothing is read at opening but the schema; a search touches the pages it compares with. Threads may share it.
+    Nothing is read at opening but the schema; a search touches the pages it compares with, the first one those of its
+    marks as well. Threads may share it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -17,9 +23,8 @@ class SortedTexts:
         reader = pa.ipc.open_file(pa.memory_map(str(path)))
         assert reader.num_record_batches == 1, f"{path}: written as one batch"
         self.batch = reader.get_batch(0)
-        _, offsets, letters = self.batch.column(0).buffers()
-        self._offsets = memoryview(offsets or b"").cast("q")
-        self._letters = memoryview(letters or b"")
+        self._sorted = Texts(self.batch.column(0))
+        self._step = 1 + len(self) // _MOST_MARKS  # rows from one mark to the next
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -28,16 +33,22 @@ class SortedTexts:
     def find(self, text: str) -> range:
         """The rows whose first column is `text`; empty where there is none."""
         wanted = text.encode("utf-8")
+        encoded = self._sorted.encoded
         rows = range(len(self))
-        start = bisect_left(rows, wanted, key=self._bytes)
-        if start == len(rows) or self._bytes(start) != wanted:
+        # Between two marks: the row sought is none before the mark that is less, and none after the next.
+        mark = bisect_left(self._marks, wanted)
+        low, high = max(mark - 1, 0) * self._step, min(mark * self._step + 1, len(rows))
+        start = bisect_left(rows, wanted, lo=low, hi=high, key=encoded)
+        if start == len(rows) or encoded(start) != wanted:
             return range(0)
-        if start + 1 == len(rows) or self._bytes(start + 1) != wanted:  # the usual case
+        if start + 1 == len(rows) or encoded(start + 1) != wanted:  # the usual case
             return range(start, start + 1)
-        return range(start, bisect_right(rows, wanted, lo=start, key=self._bytes))
+        return range(start, bisect_right(rows, wanted, lo=start, key=encoded))
 
-    def _bytes(self, row: int) -> bytes:
-        return bytes(self._letters[self._offsets[row] : self._offsets[row + 1]])
+    @cached_property
+    def _marks(self) -> list[bytes]:
+        """Every `_step`th text, in memory: halving among these needs no call for each step."""
+        return [self._sorted.encoded(row) for row in range(0, len(self), self._step)]
 
 
 def write_sorted(path: Path, batch: pa.RecordBatch) -> None:

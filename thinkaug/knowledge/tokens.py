@@ -14,6 +14,7 @@ _MARKS = regex.compile(r"(?<=[\p{Latin}\p{Greek}]\p{M}*+)[\u0300-\u036f]++")
 _WHOLE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe"})  # no accent to take off
 # Short codes and numbers that `words` takes apart: 5-HT, IL-6, COVID-19, 3.5. At most 24 characters count as one.
 _CODE = re.compile(r"(?<![^\W_])[^\W_]++(?:[-\u2010\u2011.,/][^\W_]++)++")
+_DIGIT = re.compile(r"\d")
 _MOST_CODE_CHARS = 24
 _NUMBER = re.compile(r"\d++[.,]\d++\Z")
 _SIGNS = re.compile(r"[-\u2010\u2011.,/]")
@@ -35,6 +36,8 @@ def tokens(text: str) -> list[str]:
     `5-HT` gives `5`, `ht`, and `5ht`, which `5HT` gives too; `3.5` gives `3`, `5`, and `3.5`.
     """
     folded = fold(text)
+    if folded.isascii() and not _DIGIT.search(folded):
+        return [*words(folded)]  # no code without a digit
     return [*words(folded), *(_joined(code[0]) for code in _CODE.finditer(folded) if _is_code(code[0]))]
 
 

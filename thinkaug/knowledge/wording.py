@@ -15,7 +15,7 @@ from thinkaug.knowledge.template import Template, Value, read_template
 
 @dataclass(frozen=True)
 class Config:
-    """How rows become entries, and how these are searched.
+    """How rows become entries, what facts they state, and how entries are searched.
 
     `id`, `title`, `text`, `source`, `version` are templates such as `{subject} {relation} {object}[ ({category})]`: the
     first whose columns the row has is used, the user's own before the usual ones. Without braces it is a fixed value.
@@ -30,6 +30,13 @@ class Config:
         source: usually `{source}`; else the file's name.
         version: usually `{version}`.
         say: column -> value -> the words for it in templates: `say.relation.used_in=is used in`.
+        fact_subject_id: the id of what a row's fact is about, usually `{subject_id}`; see `stating` for all of these.
+        fact_subject: its name, usually `{subject}`.
+        fact_relation: usually `{relation}` or `{predicate}`; values as they stand, not as `say` has them.
+        fact_object_id: the id of what it stands in the relation to, usually `{object_id}`.
+        fact_object: its name, or a quantity, usually `{object}`.
+        fact_qualifier: what is said beside, usually `{qualifier}` or `{category}`.
+        deny: values of the qualifier by which a row denies its fact, beside the usual `NOT`.
         synonym_separator: what parts synonyms that stand in one text.
         stemmer: a language of PyStemmer, where that is installed; empty leaves words as they are.
         k1: how fast repeated words stop counting, of BM25.
@@ -44,6 +51,13 @@ class Config:
     source: tuple[str, ...] = ()
     version: tuple[str, ...] = ()
     say: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    fact_subject_id: tuple[str, ...] = ()
+    fact_subject: tuple[str, ...] = ()
+    fact_relation: tuple[str, ...] = ()
+    fact_object_id: tuple[str, ...] = ()
+    fact_object: tuple[str, ...] = ()
+    fact_qualifier: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
     synonym_separator: str = "|"
     stemmer: str = ""
     k1: Annotated[float, Ge(0)] = 1.5
@@ -98,7 +112,7 @@ def wording(config: Config) -> Settle:
         fields = found.fields
 
         def plain(column: str) -> str:
-            return _as_text(fields.get(column))
+            return as_text(fields.get(column))
 
         def spoken(column: str) -> str:
             text = plain(column)
@@ -168,8 +182,8 @@ def _synonyms(fields: Mapping[str, object], columns: Sequence[str], separator: s
     names: dict[str, None] = {}
     for column in columns:
         value = fields.get(column)
-        listed = value if isinstance(value, list | tuple) else _parted(_as_text(value), separator)
-        names.update(dict.fromkeys(name for each in listed if (name := _as_text(each))))
+        listed = value if isinstance(value, list | tuple) else _parted(as_text(value), separator)
+        names.update(dict.fromkeys(name for each in listed if (name := as_text(each))))
     return tuple(names)
 
 
@@ -177,13 +191,14 @@ def _parted(text: str, separator: str) -> list[str]:
     return text.split(separator) if separator else [text]
 
 
-def _as_text(value: object) -> str:
+def as_text(value: object) -> str:
+    """A field's value as text, without outer white space: lists with commas, mappings as JSON, nothing as nothing."""
     if value is None:
         return ""
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, list | tuple):
-        return ", ".join(text for each in value if (text := _as_text(each)))
+        return ", ".join(text for each in value if (text := as_text(each)))
     if isinstance(value, Mapping):
         return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)

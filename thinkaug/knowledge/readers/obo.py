@@ -1,14 +1,15 @@
 """obo: the terms of an ontology in the OBO flat file format, 1.2 and 1.4. Obsolete terms are left out, and say so.
 
 A term's fields are `id`, `name`, `def`, `synonyms`, `is_a` (names of its parents), `source` and `version` (the header's
-`ontology` and `data-version`), and `text`: its name and definition, and a sentence that names its parents.
+`ontology` and `data-version`), and `text`: its name and definition, a sentence that names its parents, and one for each
+other relationship. Parents and relationships are its links too.
 """
 
 import re
 from collections.abc import Iterator
 from typing import IO
 
-from thinkaug.knowledge.readers import Found
+from thinkaug.knowledge.readers import Found, Link
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"')
 _ESCAPE = re.compile(r"\\(.)")
@@ -31,7 +32,8 @@ def obo(file: IO[bytes]) -> Iterator[Found]:
         elif not _first(tags, "id"):
             yield Found(line, None, "no_id", f"a term without id: {_first(tags, 'name')}")
         else:
-            yield Found(line, _fields(tags, header))
+            links = tuple(_links(tags))
+            yield Found(line, _fields(tags, links, header), links=links)
 
 
 def _stanzas(file: IO[bytes]) -> Iterator[tuple[str, int, dict[str, list[str]], str]]:
@@ -53,12 +55,29 @@ def _stanzas(file: IO[bytes]) -> Iterator[tuple[str, int, dict[str, list[str]], 
     yield kind, start, tags, problem
 
 
-def _fields(tags: dict[str, list[str]], header: dict[str, list[str]]) -> dict[str, object]:
+def _links(tags: dict[str, list[str]]) -> Iterator[Link]:
+    for value in tags.get("is_a", ()):
+        yield _link("is_a", value)
+    for value in tags.get("relationship", ()):
+        relation, _, target = value.partition(" ")
+        if target.strip():
+            yield _link(relation, target.strip())
+
+
+def _link(relation: str, value: str) -> Link:
+    """`DOID:162 {source="x"} ! cancer`: the id, and the name in the comment where there is one."""
+    target, _, name = value.partition(" ! ")
+    return Link(relation, target.split(" ")[0], _unescaped(name.strip()))
+
+
+def _fields(tags: dict[str, list[str]], links: tuple[Link, ...], header: dict[str, list[str]]) -> dict[str, object]:
     name = _unescaped(_first(tags, "name"))
     definition = _quoted(_first(tags, "def"))
-    parents = tuple(_parent(value) for value in tags.get("is_a", ()))
+    parents = tuple(_called(link) for link in links if link.relation == "is_a")
     called = name or _first(tags, "id")
     belongs = f"{called} is a kind of {' and '.join(parents)}." if parents else ""
+    others = (link for link in links if link.relation != "is_a")
+    related = (f"{called} {link.relation.replace('_', ' ')} {_called(link)}." for link in others)
     defined = f"{called}: {definition}" if definition else ""
     return {
         "id": _first(tags, "id"),
@@ -66,7 +85,7 @@ def _fields(tags: dict[str, list[str]], header: dict[str, list[str]]) -> dict[st
         "def": definition,
         "synonyms": tuple(_quoted(value) for value in tags.get("synonym", ())),
         "is_a": parents,
-        "text": " ".join(part for part in (defined, belongs) if part) or name,
+        "text": " ".join(part for part in (defined, belongs, *related) if part) or name,
         "source": _first(header, "ontology"),
         "version": _first(header, "data-version"),
     }
@@ -81,10 +100,8 @@ def _quoted(value: str) -> str:
     return _unescaped(match[1] if match else value)
 
 
-def _parent(value: str) -> str:
-    """`DOID:162 {source="x"} ! cancer` -> `cancer`; without a comment, the id."""
-    target, _, name = value.partition(" ! ")
-    return _unescaped(name.strip() or target.split(" ")[0])
+def _called(link: Link) -> str:
+    return link.name or _unescaped(link.target)
 
 
 def _unescaped(value: str) -> str:
