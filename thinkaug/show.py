@@ -1,4 +1,7 @@
-"""thinkaug show: one passage as far as it came, its thoughts in colour by kind, and what became of it. Reads only."""
+"""thinkaug show: one passage as far as it came: its thoughts, what they state and are worth, and what became of it.
+
+Thoughts are in colour by kind, claims by verdict. Reads only.
+"""
 
 import json
 from collections.abc import Iterator
@@ -12,6 +15,7 @@ from thinkaug.errors import UserError
 from thinkaug.plan import Plan, Step
 from thinkaug.records import Document, Draft, Kind, Passage, Sample, Thought
 from thinkaug.store import Folder
+from thinkaug.verdicts import claim_line, gains, worth_line
 
 _VISIBLE = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {127: 0x2421}
 _VISIBLE |= dict.fromkeys(range(128, 160), 65533)
@@ -123,7 +127,7 @@ def _draft(draft: Draft) -> Text:
         place = cut if draft.placement == "before" else cut + len(draft.passage.target(cut))
         text.append_text(_safe(source[position:place]))
         position = place
-        notes = [_step(thought) for thought in draft.thoughts if thought.cut == cut]
+        notes = list(_notes(draft, cut))
         notes += [
             _safe(f"[no thought: {generation.problem}]\n{generation.raw}", "red")
             for generation in draft.generations
@@ -136,13 +140,28 @@ def _draft(draft: Draft) -> Text:
     return text.append_text(_safe(source[position:]))
 
 
+def _notes(draft: Draft, cut: int) -> Iterator[Text]:
+    """The steps at a cut, each with its claims, and before a candidate's first step what the candidate is worth."""
+    worth = {g.candidate: line for g in draft.generations if g.cut == cut and (line := worth_line(g))}
+    for thought in draft.thoughts:
+        if thought.cut == cut:
+            if line := worth.pop(thought.candidate, ""):
+                yield _safe(f"  {line}", "dim")
+            yield _step(thought)
+            for claim in thought.claims:
+                said, colour = claim_line(claim)
+                yield _safe(f"      {said}", colour)
+
+
 def _step(thought: Thought) -> Text:
     if thought.drop:
-        return _safe(f"  [{thought.kind}, dropped: {thought.drop}] {thought.text}", "red")
+        return _safe(f"  [{thought.kind}, dropped: {thought.drop}] {thought.text}{gains(thought)}", "red")
     entries = ", ".join(evidence.entry for evidence in thought.evidence)
     found = f"  ({entries})" if entries else ""
     wrong = [f"  ({e.expression} is {e.value}, not {e.stated})" for e in thought.executed if e.verdict == "fails"]
-    return _safe(f"  [{thought.kind}] {thought.text}{found}{''.join(wrong)}", _COLOURS[thought.kind])
+    before = f"  (was: {thought.written})" if thought.written else ""
+    notes = f"{found}{''.join(wrong)}{gains(thought)}{before}"
+    return _safe(f"  [{thought.kind}] {thought.text}{notes}", _COLOURS[thought.kind])
 
 
 def _safe(text: str, style: str = "") -> Text:

@@ -6,7 +6,6 @@ look-ups and observations are shown to a trainer is chosen when the shards are w
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Annotated
 
 from annotated_types import Ge, Gt
@@ -36,15 +35,10 @@ class Config:
     before_chars: Annotated[int, Ge(0)] = 1500
 
 
-@cache
-def _index(folder: str) -> Index:
-    return Index.open(folder)
-
-
 def _shaped_by(config: Config) -> Mapping[str, object]:
     if not config.index:
         raise UserError("generate: options of grounded: index: name a folder made by thinkaug index PATH --out FOLDER")
-    return {"index": _index(config.index).digest}
+    return {"index": Index.shared(config.index).digest}
 
 
 @dataclass
@@ -87,7 +81,7 @@ def _think(stretch: Stretch, config: Config, voice: Voice) -> Dialogue[Thoughts]
 
 
 def _look_up(query: str, config: Config, search: _Search, voice: Voice) -> None:
-    hits = _index(config.index).look_up(query, config.found)
+    hits = Index.shared(config.index).look_up(query, config.found)
     found = "\n".join(f"[{place}] {_said(hit)}" for place, hit in enumerate(hits, start=1))
     search.asked.add(" ".join(query.lower().split()))
     search.left -= 1
