@@ -173,6 +173,51 @@ def test_scores_do_not_change_with_what_was_read_before(writer: Running) -> None
         assert reply.log_probabilities == pytest.approx(alone.log_probabilities, abs=1e-3)
 
 
+def test_a_text_scored_once_has_the_same_score_when_it_lies_in_the_cache(writer: Running) -> None:
+    context, target = " ".join([TEXT] * 6), " ".join([TEXT] * 6)
+    (first,) = served(writer, Score(context, target))
+    # Its whole prompt is in the cache of prefixes now, and so is a part of that of the others.
+    again, shorter, longer = served(
+        writer, Score(context, target), Score(context, TEXT), Score(context + " " + TEXT, target)
+    )
+    assert again.log_probabilities == pytest.approx(first.log_probabilities, abs=1e-3)
+    assert shorter.log_probabilities == pytest.approx(
+        first.log_probabilities[: len(shorter.log_probabilities)], abs=1e-3
+    )
+    assert len(longer.log_probabilities) == len(first.log_probabilities)
+    assert max(longer.log_probabilities) <= 0
+
+
+def test_scores_do_not_depend_on_what_stands_beside_them_or_before(writer: Running, plain: vllm.VllmEngine) -> None:
+    context = " ".join([TEXT] * 5)
+    asked = [Score(context + " " + "It is so. " * number, TEXT + " " + TEXT) for number in range(12)]
+    plain._engine.reset_prefix_cache()
+    alone = [run(plain, request)[0] for request in reversed(asked)]
+    for beside in (served(writer, *asked), served(writer, *asked[::-1])[::-1]):
+        for reply, single in zip(beside, reversed(alone), strict=True):
+            assert isinstance(single, Reply)
+            assert reply.log_probabilities == pytest.approx(single.log_probabilities, abs=1e-3)
+            assert sum(reply.log_probabilities) == pytest.approx(sum(single.log_probabilities), abs=1e-3)
+
+
+def test_what_several_scores_begin_with_is_read_once(plain: vllm.VllmEngine) -> None:
+    asked = [Score(" ".join([TEXT] * 6) + f" {number}", TEXT) for number in range(4)]
+    plain._engine.reset_prefix_cache()
+    found: dict[int, int] = {}
+    step = plain._engine.step
+
+    def watched() -> Any:
+        outputs = step()
+        found.update({int(output.request_id): output.num_cached_tokens for output in outputs})
+        return outputs
+
+    plain._engine.step = watched
+    run(plain, *asked)
+    plain._engine.step = step
+    assert found[0] == 0
+    assert all(found[number] >= 96 for number in range(1, 4))
+
+
 def test_what_cannot_be_scored_fails_alone(writer: Running) -> None:
     long, half, empty, good = replies(
         writer, Score("metformin " * 3000, TEXT), Score("", "half \ud800 a pair"), Score(TEXT, ""), Score("", TEXT)

@@ -6,6 +6,7 @@ along with the template they would open a turn of their own. So such messages ar
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
@@ -13,6 +14,18 @@ from jinja2 import TemplateError
 
 from thinkaug.dialogue import Message
 from thinkaug.errors import UserError
+
+
+def read_template(place: str) -> str:
+    """The text of a chat template's file; empty where none is named.
+
+    Raises:
+        UserError: the file cannot be read.
+    """
+    try:
+        return Path(place).read_text(encoding="utf-8") if place else ""
+    except OSError as error:
+        raise UserError(f"chat_template: {place}: {error.strerror}") from error
 
 
 class ChatEncoder:

@@ -41,6 +41,8 @@ def cpu_arguments(dtype: str, max_model_len: int) -> dict[str, Any]:
         "enforce_eager": True,
         "max_num_seqs": 64,
         "kv_cache_memory_bytes": 256 << 20,
+        # Only whole blocks are shared between requests; the default of 128 tokens is longer than many contexts.
+        "block_size": 32,
         # A seed for each request together with chunked prefill crashes the CPU engine of vLLM 0.32.
         "enable_chunked_prefill": False,
         "max_num_batched_tokens": max_model_len,

@@ -1,12 +1,21 @@
 """A request that vLLM has finished -> the `Reply`. Knows the shape of vLLM's outputs; does not import it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from thinkaug.dialogue import Reply
 
 Split = Callable[[str], tuple[str, str]]
 """What a model wrote -> its reasoning and its answer."""
+
+SCORING: Mapping[str, Any] = {
+    "prompt_logprobs": 0,
+    "max_tokens": 1,  # vLLM writes one at least
+    "temperature": 0.0,
+    "flat_logprobs": True,
+    "detokenize": False,  # it would trip over the places of tokens that came from the cache of prefixes
+}
+"""How vLLM is asked for the log-probabilities of a prompt."""
 
 
 def written(output: Any, split: Split) -> Reply:
@@ -27,12 +36,22 @@ def written(output: Any, split: Split) -> Reply:
     return Reply(answer, finish, prompt_tokens, output_tokens, reasoning=reasoning, log_probabilities=measured)
 
 
-def scored(output: Any, before: int) -> Reply:
-    """The reply to a `Score` whose target begins after `before` tokens of the prompt. The one token written is none."""
+def scored(output: Any, before: int, again: Callable[[], None]) -> Reply | None:
+    """The reply to a `Score` whose target begins after `before` tokens of the prompt. The one token written is none.
+
+    Of the tokens that vLLM took from its cache of prefixes it knows no log-probability: their places hold whatever the
+    memory held. Where such a token belongs to the target, `again` is called to ask without the cache, and there is no
+    reply yet.
+    """
     prompt_tokens = len(output.prompt_token_ids)
     if output.outputs[0].finish_reason not in ("stop", "length"):
         error = f"vLLM gave the request up ({output.outputs[0].finish_reason})"
         return Reply("", prompt_tokens=prompt_tokens, error=error)
+    cached = output.num_cached_tokens or 0
+    if cached >= before:
+        again()
+        return None
     found = output.prompt_logprobs.logprobs  # flat; of all tokens but the first, which has nothing before it
-    assert len(found) == prompt_tokens - 1, "vLLM scored another prompt"
-    return Reply("", prompt_tokens=prompt_tokens, log_probabilities=tuple(found[before - 1 :]))
+    # One build of vLLM leaves room for what it took from the cache, another leaves it out: count from the end.
+    assert len(found) in (prompt_tokens - 1, prompt_tokens - 1 - cached), "vLLM scored another prompt"
+    return Reply("", prompt_tokens=prompt_tokens, log_probabilities=tuple(found[before - prompt_tokens :]))

@@ -13,9 +13,10 @@ from annotated_types import Ge, Gt
 from thinkaug import shipped
 from thinkaug.dialogue import Ask, Constraint, Reply, Request, Score
 from thinkaug.engines.arguments import OPERATIONAL, OWN_REASONING, refuse_unknown
+from thinkaug.engines.chat import read_template
 from thinkaug.engines.cpu import cpu_arguments, is_cpu, prepare
 from thinkaug.engines.fingerprint import fingerprint
-from thinkaug.engines.finished import scored, written
+from thinkaug.engines.finished import SCORING, scored, written
 from thinkaug.engines.process.guard import Guarded
 from thinkaug.engines.prompts import Prompts
 from thinkaug.engines.quiet import quiet
@@ -78,7 +79,7 @@ class Config:
             **shaping,
             "kind": "vllm",
             "weights": fingerprint(self.path, self.revision),
-            "chat_template": _read(self.chat_template),
+            "chat_template": read_template(self.chat_template),
             "options": {key: value for key, value in sorted(self.options.items()) if key not in OPERATIONAL},
         }
 
@@ -97,13 +98,6 @@ class Config:
         return VllmEngine(self)
 
 
-def _read(template: str) -> str:
-    try:
-        return Path(template).read_text(encoding="utf-8") if template else ""
-    except OSError as error:
-        raise UserError(f"chat_template: {template}: {error.strerror}") from error
-
-
 class VllmEngine:
     """A vLLM engine driven step by step, so that requests join and leave the batch at any time.
 
@@ -115,16 +109,18 @@ class VllmEngine:
         with nullcontext() if _LOUD else quiet():
             self._engine = _load(config)
         tokenizer = self._engine.get_tokenizer()
-        template = {"chat_template": _read(config.chat_template)} if config.chat_template else {}
+        template = {"chat_template": read_template(config.chat_template)} if config.chat_template else {}
         self._prompts = Prompts(tokenizer, {**config.chat_options, **template})
         self._split = _splitter(config, tokenizer)
         # What tells the thinking from the answer may be tokens that are hidden otherwise.
         self._hides_control = config.reasoning == "none"
         self._window_tokens: int = self._engine.model_config.max_model_len
+        # A prompt that is read in chunks may be put off between two of them, and then begin again from the cache.
+        self._shares = not self._engine.vllm_config.scheduler_config.enable_chunked_prefill
         # Twice the batch: while one is served, another waits. More would only send repair turns to the end of a queue.
         self.window: int = 2 * self._engine.vllm_config.scheduler_config.max_num_seqs
         self._settled: list[tuple[int, Reply]] = []
-        self._finish: dict[str, Callable[[Any], Reply]] = {}
+        self._finish: dict[str, Callable[[Any], Reply | None]] = {}
         self._moved = False
         self._watch()
 
@@ -146,8 +142,9 @@ class VllmEngine:
         done, self._settled = self._settled, []
         self._moved = False
         if self._engine.has_unfinished_requests():
-            finished = [output for output in self._engine.step() if output.finished]
-            done += [(int(output.request_id), self._finish.pop(output.request_id)(output)) for output in finished]
+            for output in self._engine.step():
+                if output.finished and (reply := self._finish.pop(output.request_id)(output)) is not None:
+                    done.append((int(output.request_id), reply))
         return done, self._moved
 
     def ready(self) -> list[tuple[int, Reply]]:
@@ -186,11 +183,13 @@ class VllmEngine:
         if len(prompt) == before:
             self._settled.append((int(ticket), Reply("", prompt_tokens=before)))
             return
-        self._finish[ticket] = partial(scored, before=before)
-        # vLLM writes one token at least. It must not read its prefix cache here, and by default does not.
-        self._add(
-            ticket, prompt, prompt_logprobs=0, max_tokens=1, temperature=0.0, flat_logprobs=True, detokenize=False
-        )
+        self._score(ticket, prompt, before, sharing=self._shares)
+
+    def _score(self, ticket: str, prompt: list[int], before: int, *, sharing: bool) -> None:
+        """Read the prompt; `sharing` takes what it has in common with others from the cache of prefixes."""
+        again = partial(self._score, ticket, prompt, before, sharing=False)
+        self._finish[ticket] = partial(scored, before=before, again=again)
+        self._add(ticket, prompt, **SCORING, **({"skip_reading_prefix_cache": False} if sharing else {}))
 
     def _add(self, ticket: str, prompt: list[int], **settings: Any) -> None:
         from vllm import SamplingParams
