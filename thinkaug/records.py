@@ -174,6 +174,7 @@ class Worth:
         without_recall: the gain when its recall steps are left out; None where it was not measured.
         without_reasoning: the gain when its self-talk and verification steps are left out; None likewise.
         containment: share of its word n-grams that stand in the stretch and not before; None where it is too short.
+        copied: the same of the one step that copies most; None where all are too short.
         named_first: share of the stretch's content words that the thought names first; None where there are none.
     """
 
@@ -184,6 +185,7 @@ class Worth:
     without_recall: float | None = None
     without_reasoning: float | None = None
     containment: float | None = None
+    copied: float | None = None
     named_first: float | None = None
 
 
