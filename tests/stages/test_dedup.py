@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thinkaug.records import Draft, Passage
+from thinkaug.records import Claim, Draft, Passage
 from thinkaug.settings import read_config
 from thinkaug.stage import Dropped, Kept
 from thinkaug.stages.dedup import dedup
@@ -157,3 +157,85 @@ def test_drafts_without_thoughts_are_kept(settle: Settle, draft: MakeDraft) -> N
 def test_on_thoughts_before_there_are_any_is_refused() -> None:
     assert "put it after generate" in dedup.refuses(read_config(dedup.config, {"on": "thoughts"}, ""), Passage)
     assert not dedup.refuses(read_config(dedup.config, {"on": "thoughts"}, ""), Draft)
+
+
+# Facts and exposure.
+
+
+def states(draft: MakeDraft, words: str, *objects: str, **fields: Any) -> Draft:
+    """A draft whose one thought is LONG with other words at its end, and states that A:1 treats each of the objects."""
+    row = draft(f"Text of {words}.", {0: f"{LONG} {words}"})
+    claims = (
+        Claim("It is so.", **{"verdict": "supported", "subject": "A:1", "relation": "treats", **fields, "object": o})
+        for o in objects
+    )
+    return replace(row, thoughts=(replace(row.thoughts[0], claims=tuple(claims)),))
+
+
+def tallies(outcomes: list[Any]) -> list[dict[str, int]]:
+    return [dict(outcome.tally) for outcome in outcomes]
+
+
+def test_a_near_duplicate_that_states_another_fact_is_none(settle: Settle, draft: MakeDraft) -> None:
+    rows = [states(draft, "one", "B:1"), states(draft, "two", "B:2"), states(draft, "three", "B:1")]
+    outcomes = settle(dedup, rows, on="thoughts")
+    assert fates(outcomes) == ["kept", "kept", "near_duplicate"]
+    assert tallies(outcomes) == [{}, {"kept_for_facts": 1}, {}]
+    assert outcomes[2].detail == f"of {rows[0].id}"
+
+
+@pytest.mark.parametrize("other", [{"negated": True}, {"qualifier": "symptomatic"}, {"relation": "causes"}])
+def test_a_denial_or_another_qualifier_is_another_fact(settle: Settle, draft: MakeDraft, other: dict[str, Any]) -> None:
+    rows = [states(draft, "one", "B:1"), states(draft, "two", "B:1", **other)]
+    assert fates(settle(dedup, rows, on="thoughts")) == ["kept", "kept"]
+
+
+def test_facts_that_its_twins_state_between_them_are_not_new(settle: Settle, draft: MakeDraft) -> None:
+    rows = [states(draft, "one", "B:1"), states(draft, "two", "B:2"), states(draft, "three", "B:1", "B:2")]
+    assert fates(settle(dedup, rows, on="thoughts")) == ["kept", "kept", "near_duplicate"]
+
+
+@pytest.mark.parametrize("other", [{"verdict": "contradicted"}, {"relation": ""}, {"subject": ""}])
+def test_what_is_wrong_or_could_not_be_read_is_no_fact(settle: Settle, draft: MakeDraft, other: dict[str, Any]) -> None:
+    rows = [states(draft, "one", "B:1"), states(draft, "two", "B:2", **other)]
+    assert fates(settle(dedup, rows, on="thoughts")) == ["kept", "near_duplicate"]
+
+
+def test_facts_of_thoughts_that_are_not_shown_do_not_count(settle: Settle, draft: MakeDraft) -> None:
+    other = states(draft, "two", "B:2")
+    unseen = replace(other.thoughts[0], drop="loop", text="Unseen.")
+    rows = [states(draft, "one", "B:1"), replace(other, thoughts=(replace(other.thoughts[0], claims=()), unseen))]
+    assert fates(settle(dedup, rows, on="thoughts")) == ["kept", "near_duplicate"]
+
+
+def test_near_duplicates_stay_until_their_facts_were_met_often_enough(settle: Settle, draft: MakeDraft) -> None:
+    rows = [states(draft, word, "B:1") for word in ("one", "two", "three", "four", "five")]
+    outcomes = settle(dedup, rows[:2], rows[2:], on="thoughts", exposures=3)
+    assert fates(outcomes) == ["kept", "kept", "kept", "near_duplicate", "near_duplicate"]
+    assert tallies(outcomes)[:3] == [{}, {"kept_for_exposure": 1}, {"kept_for_exposure": 1}]
+
+
+def test_one_rare_fact_is_enough_to_stay(settle: Settle, draft: MakeDraft) -> None:
+    rows = [states(draft, "one", "B:1", "B:2"), states(draft, "two", "B:1"), states(draft, "three", "B:1", "B:2")]
+    assert fates(settle(dedup, rows, on="thoughts", exposures=2)) == ["kept", "kept", "kept"]
+
+
+def test_exact_copies_teach_nothing_new(settle: Settle, draft: MakeDraft) -> None:
+    first = states(draft, "one", "B:1")
+    second = replace(states(draft, "two", "B:2"), thoughts=first.thoughts)
+    assert fates(settle(dedup, [first, second], on="thoughts", exposures=9)) == ["kept", "exact_duplicate"]
+
+
+def test_a_near_duplicate_without_facts_goes_whatever_is_wanted(settle: Settle, draft: MakeDraft) -> None:
+    rows = [states(draft, "one", "B:1"), states(draft, "two")]
+    assert fates(settle(dedup, rows, on="thoughts", exposures=9)) == ["kept", "near_duplicate"]
+
+
+def test_facts_do_not_count_where_texts_are_compared(settle: Settle, draft: MakeDraft) -> None:
+    rows = [states(draft, "one", "B:1"), states(draft, "two", "B:2")]
+    rows = [replace(row, passage=replace(row.passage, text=changed(place))) for place, row in enumerate(rows)]
+    assert fates(settle(dedup, rows, on="text")) == ["kept", "near_duplicate"]
+
+
+def test_exposures_of_texts_are_refused() -> None:
+    assert "say on: thoughts" in dedup.refuses(read_config(dedup.config, {"exposures": 2}, ""), Passage)

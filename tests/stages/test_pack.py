@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thinkaug.errors import UserError
-from thinkaug.records import Draft
+from thinkaug.records import Draft, Thought
 from thinkaug.render import strip, tiles
 from thinkaug.stage import Dropped, Kept
 from thinkaug.stages.pack import pack
@@ -146,3 +146,62 @@ def test_another_style_is_another_sample_id(settle: Settle, draft: MakeDraft, ch
 def test_settings_that_cannot_work_are_refused(settle: Settle, wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(UserError, match=message):
         settle(pack, [], **wrong)
+
+
+# Several candidates of a stretch.
+
+
+def several(draft: MakeDraft, candidates: dict[int, list[str]]) -> Draft:
+    """A draft with these candidates at each cut; an empty one is of one step that is dropped."""
+    return replace(
+        draft(TEXT, dict.fromkeys(candidates, "")),
+        thoughts=tuple(
+            Thought(cut, number, "recall", words or "Wrong.", drop="" if words else "contradicted")
+            for cut, found in candidates.items()
+            for number, words in enumerate(found)
+        ),
+    )
+
+
+def thoughts_of(outcome: Any) -> list[list[str]]:
+    """What each sample shows between the markers."""
+    return [[s.text[x.start : x.end] for x in s.spans if x.kind == "recall"] for s in outcome.rows]
+
+
+def test_only_the_first_candidate_is_shown_unless_more_are_wanted(settle: Settle, draft: MakeDraft) -> None:
+    (outcome,) = settle(pack, [several(draft, {0: ["", "b", "c"]})])
+    assert thoughts_of(outcome) == [["b"]]
+
+
+def test_each_variant_shows_the_next_candidate_that_stands(settle: Settle, draft: MakeDraft) -> None:
+    (outcome,) = settle(pack, [several(draft, {0: ["a", "", "c", "d"], 12: ["x", "y"]})], variants=9)
+    assert thoughts_of(outcome) == [["a", "x"], ["c", "y"], ["d", "x"]]
+    assert outcome.tally == {"thoughts": 2, "variants": 2}
+    assert len({sample.id for sample in outcome.rows}) == 3
+    for sample in outcome.rows:
+        assert strip(sample.text, sample.spans) == TEXT
+        assert tiles(sample.text, sample.spans)
+    assert [json.loads(sample.meta).get("variant") for sample in outcome.rows] == [None, 1, 2]
+
+
+def test_the_first_variant_is_the_sample_that_there_is_without(settle: Settle, draft: MakeDraft) -> None:
+    row = several(draft, {0: ["a", "b"]})
+    (alone,), (both,) = settle(pack, [row]), settle(pack, [row], variants=2)
+    assert both.rows[0] == alone.rows[0]
+
+
+def test_variants_that_look_alike_are_one(settle: Settle, draft: MakeDraft) -> None:
+    (outcome,) = settle(pack, [several(draft, {0: ["a", "a", "b"]})], variants=3)
+    assert thoughts_of(outcome) == [["a"], ["b"]]
+    (hidden,) = settle(pack, [several(draft, {0: ["a", "b"]})], variants=3, style={"kinds": ["self_talk"]})
+    assert [sample.text for sample in hidden.rows] == [TEXT]
+
+
+def test_a_draft_of_which_nothing_stands_is_the_raw_text_once(settle: Settle, draft: MakeDraft) -> None:
+    (outcome,) = settle(pack, [several(draft, {0: ["", ""], 12: [""]})], variants=3)
+    assert [sample.text for sample in outcome.rows] == [TEXT]
+
+
+def test_no_variants_at_all_are_refused(settle: Settle) -> None:
+    with pytest.raises(UserError, match="variants: input should be greater than or equal to 1"):
+        settle(pack, [], variants=0)

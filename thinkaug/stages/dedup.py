@@ -1,15 +1,17 @@
 """dedup: exact and near duplicates out, the first one stays. Passage -> Passage or Draft -> Draft; knows no model."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Literal
 from unicodedata import normalize
 
-from annotated_types import Gt, Lt
+from annotated_types import Ge, Gt, Lt
 from xxhash import xxh32_intdigest
 
+from thinkaug.measures.exposure import Fact, facts_of
 from thinkaug.records import Draft, Passage, content_id
 from thinkaug.stage import Dropped, Kept, Outcome, Services, Shard, Stage, Work
 
@@ -27,6 +29,8 @@ class Config:
         threshold: rows whose estimated Jaccard similarity of shingles reaches it are near duplicates.
         shingle_words: words and signs in a shingle.
         permutations: MinHash permutations; the estimate's standard error is about 1 / sqrt(permutations).
+        exposures: of thoughts: a near duplicate stays while one of the facts it states was kept fewer than so many
+            times; 1 keeps none for that. Facts are the claims that `verify` found, but for contradicted ones.
     """
 
     on: Literal["text", "thoughts"] = "text"
@@ -34,10 +38,11 @@ class Config:
     threshold: Annotated[float, Gt(0), Lt(1)] = 0.8
     shingle_words: Annotated[int, Gt(0)] = 5
     permutations: Annotated[int, Gt(1)] = 128
+    exposures: Annotated[int, Ge(1)] = 1
 
 
 def _start(config: Config, services: Services, everything: Iterable[Shard]) -> Work:
-    twins = _twins(config, everything)
+    twins, spared = _twins(config, everything)
 
     def work(shard: Shard) -> Iterator[Outcome]:
         for place, row in enumerate(shard):
@@ -45,16 +50,28 @@ def _start(config: Config, services: Services, everything: Iterable[Shard]) -> W
                 reason, keeper = found
                 yield Dropped(row, reason, detail=f"of {keeper}")
             else:
-                yield Kept(row, (row,))
+                why = spared.get((shard.unit, place), "")
+                yield Kept(row, (row,), {why: 1} if why else {})
 
     return work
 
 
-def _twins(config: Config, everything: Iterable[Shard]) -> dict[tuple[str, int], tuple[str, str]]:
-    """(unit, place) of every row that goes -> why, and the id of the row that stays for it."""
+_Place = tuple[str, int]
+"""The unit of a row, and its place in it."""
+
+
+def _twins(config: Config, everything: Iterable[Shard]) -> tuple[dict[_Place, tuple[str, str]], dict[_Place, str]]:
+    """Every row that goes -> why, and the id of the row that stays for it; every near duplicate that stays -> why.
+
+    A near duplicate that states a fact which none of its twins states is no duplicate: in the set phrases of a field a
+    single other name makes another fact (`kept_for_facts`). One whose facts are all stated by a twin stays while they
+    are rare (`kept_for_exposure`). Copies that are exact teach nothing new, and always go.
+    """
     exact: dict[str, str] = {}
     near = _NearIndex(config.threshold, config.permutations)
-    twins: dict[tuple[str, int], tuple[str, str]] = {}
+    kept: Counter[Fact] = Counter()
+    twins: dict[_Place, tuple[str, str]] = {}
+    spared: dict[_Place, str] = {}
     for shard in everything:
         for place, row in enumerate(shard):
             tokens = _TOKEN.findall(normalize("NFC", _compared(row, config.on)).casefold())
@@ -65,10 +82,31 @@ def _twins(config: Config, everything: Iterable[Shard]) -> dict[tuple[str, int],
                 twins[shard.unit, place] = "exact_duplicate", exact[normal]
                 continue
             exact[normal] = row.id
-            if config.near and (keeper := near.twin_or_add(row.id, _shingles(tokens, config.shingle_words))):
-                twins[shard.unit, place] = "near_duplicate", keeper
-                exact[normal] = keeper
-    return twins
+            facts = facts_of(row.thoughts) if config.on == "thoughts" else frozenset()
+            if config.near:
+                signature = near.signature(_shingles(tokens, config.shingle_words))
+                found = near.twins(signature)
+                is_new = not facts <= frozenset[Fact]().union(*(twin.facts for twin in found))
+                is_rare = any(kept[fact] < config.exposures for fact in facts)
+                if found and not is_new and not is_rare:
+                    keeper = next((twin for twin in found if facts <= twin.facts), found[0])
+                    twins[shard.unit, place] = "near_duplicate", keeper.row
+                    exact[normal] = keeper.row
+                    continue
+                if found:
+                    spared[shard.unit, place] = "kept_for_facts" if is_new else "kept_for_exposure"
+                near.add(_Keeper(row.id, signature, facts))
+            kept.update(facts)
+    return twins, spared
+
+
+@dataclass(frozen=True, slots=True)
+class _Keeper:
+    """A row that stays: its id, its MinHash, the facts it states."""
+
+    row: str
+    signature: Any
+    facts: frozenset[Fact]
 
 
 class _NearIndex:
@@ -77,29 +115,34 @@ class _NearIndex:
     def __init__(self, threshold: float, permutations: int) -> None:
         from datasketch import MinHash, MinHashLSH
 
-        self._signature = partial(MinHash, num_perm=permutations, hashfunc=xxh32_intdigest, scheme="affine32")
+        self._empty = partial(MinHash, num_perm=permutations, hashfunc=xxh32_intdigest, scheme="affine32")
         self._lsh = MinHashLSH(threshold=threshold, num_perm=permutations)
         self._threshold = threshold
-        self._keepers: list[str] = []
-        self._signatures: list[Any] = []
+        self._keepers: list[_Keeper] = []
 
-    def twin_or_add(self, row: str, shingles: set[str]) -> str | None:
-        """The first row that stays and is near enough; if there is none, this row stays."""
-        signature = self._signature()
+    def signature(self, shingles: set[str]) -> Any:
+        """The MinHash of some shingles."""
+        signature = self._empty()
         signature.update_batch([shingle.encode() for shingle in shingles])
-        for number in sorted(map(int, self._lsh.query(signature))):
-            if signature.jaccard(self._signatures[number]) >= self._threshold:
-                return self._keepers[number]
-        self._lsh.insert(len(self._keepers), signature)
-        self._keepers.append(row)
-        self._signatures.append(signature)
-        return None
+        return signature
+
+    def twins(self, signature: Any) -> list[_Keeper]:
+        """The rows that are near enough, in the order in which they came."""
+        near = (self._keepers[number] for number in sorted(map(int, self._lsh.query(signature))))
+        return [keeper for keeper in near if signature.jaccard(keeper.signature) >= self._threshold]
+
+    def add(self, keeper: _Keeper) -> None:
+        """This row stays too."""
+        self._lsh.insert(len(self._keepers), keeper.signature)
+        self._keepers.append(keeper)
 
 
 def _refuses(config: Config, row: type) -> str:
-    return (
-        "on: thoughts: there are none yet; put it after generate" if (config.on, row) == ("thoughts", Passage) else ""
-    )
+    if (config.on, row) == ("thoughts", Passage):
+        return "on: thoughts: there are none yet; put it after generate"
+    if config.on == "text" and config.exposures > 1:
+        return "exposures: facts are counted in thoughts; say on: thoughts, after verify"
+    return ""
 
 
 def _compared(row: Any, on: str) -> str:
@@ -115,5 +158,5 @@ def _shingles(tokens: list[str], size: int) -> set[str]:
 
 
 dedup = Stage(
-    name="dedup", version=1, reads=(Passage, Draft), writes=None, config=Config, start=_start, refuses=_refuses
+    name="dedup", version=2, reads=(Passage, Draft), writes=None, config=Config, start=_start, refuses=_refuses
 )
