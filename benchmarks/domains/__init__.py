@@ -1,0 +1,1 @@
+"""Small domains to measure on: their texts, and the thinking between."""
