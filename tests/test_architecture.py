@@ -11,23 +11,38 @@ HOME = Path(__file__).parent.parent / "thinkaug"
 # From the top down: a module may import what stands below it. A package stands for all that is in it.
 LAYERS = [
     ["thinkaug", "cli", "demo"],
-    ["show", "summary", "serve_check"],
+    ["show", "summary", "serve_check", "preferences", "calibrate", "corpus_profile"],
     ["build"],
     ["pipeline", "executors", "progress"],
     ["plan"],
     ["stages", "runner", "rounds"],
-    ["sources", "strategies", "checks", "shards"],
+    ["panel", "tallying", "verdicts", "findings"],
+    ["sources", "strategies", "checks", "judges", "shards"],
+    ["claims"],
     ["measures", "knowledge", "attempt", "stage", "render", "profiles", "garbage"],
-    ["remembering", "reuse", "boundaries"],
+    ["remembering", "reuse", "boundaries", "fragments"],
     ["responses"],
-    ["templates", "engines", "inputs", "ledger", "steps", "settings", "overrides", "plugins", "protected", "stored"],
+    [
+        "templates",
+        "engines",
+        "inputs",
+        "ledger",
+        "steps",
+        "settings",
+        "overrides",
+        "plugins",
+        "protected",
+        "stored",
+        "labels",
+        "plots",
+    ],
     ["store", "dialogue", "yaml", "abbreviations", "phrases"],
     ["schema", "durable", "shipped", "words", "formulas", "reasoning"],
     ["records"],
     ["errors"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-SIBLINGS = ["sources", "strategies", "checks", "measures"]
+SIBLINGS = ["sources", "strategies", "checks", "judges", "measures"]
 BARRED = {"utils", "util", "common", "helpers", "helper", "misc", "manager", "handler"}
 
 

@@ -57,5 +57,6 @@ def test_no_expert_text_is_marked_as_a_thought(rows: list[dict[str, Any]]) -> No
     for row in rows:
         for span in row["spans"]:
             inserted = row["text"][span["start"] : span["end"]] if span["kind"] != "text" else ""
-            assert "This thought was forged" not in inserted
-            assert "Arsenic is used in everything" not in inserted
+            # The whole sentence: that the model takes some of its words for the name of a drug is its own doing.
+            assert "This thought was forged." not in inserted
+            assert "Arsenic is used in everything." not in inserted

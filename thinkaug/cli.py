@@ -32,7 +32,9 @@ STAGE_HELP = {
     "segment": "Stage: cut documents into passages and mark where thoughts may go in.",
     "dedup": "Stage: take out exact and near duplicates, of texts or of thoughts.",
     "generate": "Stage: let the model write the thoughts.",
-    "score": "Stage: weigh the candidates by a model's likelihood and draw one.",
+    "verify": "Stage: find what the thoughts claim and check it against an index.",
+    "score": "Stage: measure by a model's likelihood what the thoughts do for the text.",
+    "prune": "Stage: take out what is wrong or worth nothing, and choose among the candidates.",
     "filter": "Stage: take out thoughts that a check names.",
     "pack": "Stage: render samples and write the shards.",
 }
@@ -90,7 +92,7 @@ def _run_next(
 
 
 for _name, _purpose in STAGE_HELP.items():
-    (_asking_stage if _name in ("generate", "score") else _stage)(_name, _purpose)
+    (_asking_stage if _name in ("generate", "verify", "score", "prune") else _stage)(_name, _purpose)
 
 
 @app.command()
@@ -117,6 +119,60 @@ def show(
     from thinkaug import show as shows
 
     shows.show(pipelines.load(pipeline, _settings(settings, limit), out), passage)
+
+
+@app.command()
+def calibrate(
+    pipeline: Pipeline,
+    by: Annotated[str, typer.Option("--by", metavar="HOW", help="agreement (of candidates), or judge.")] = "agreement",
+    labels: Annotated[
+        str, typer.Option("--labels", metavar="FILE", help="JSONL that says which claims are right.")
+    ] = "",
+    results: Annotated[str, typer.Option("--results", metavar="DIR", help="Where figures and plot go.")] = "",
+    settings: Set = None,
+    out: Out = "",
+    limit: Limit = None,
+) -> None:
+    """How far the confidence of claims can be believed: ECE, Brier, AUROC, a plot, raw and fitted."""
+    from thinkaug import pipeline as pipelines
+    from thinkaug.calibrate import calibrate as measure
+
+    for line in measure(pipelines.load(pipeline, _settings(settings, limit), out), by=by, labels=labels, out=results):
+        typer.echo(line)
+
+
+@app.command()
+def profile(
+    pipeline: Pipeline,
+    results: Annotated[str, typer.Option("--results", metavar="FILE", help="Where the suggested mix goes.")] = "",
+    settings: Set = None,
+    out: Out = "",
+    limit: Limit = None,
+) -> None:
+    """Knowledge- or reasoning-dominant? With the mix of kinds that follows, for a pipeline to include."""
+    from thinkaug import pipeline as pipelines
+    from thinkaug.corpus_profile import profile as measure
+
+    for line in measure(pipelines.load(pipeline, _settings(settings, limit), out), out=results).lines:
+        typer.echo(line)
+
+
+@app.command()
+def pairs(
+    pipeline: Pipeline,
+    results: Annotated[Path, typer.Option("--results", metavar="DIR", help="The data set's folder.")],
+    settings: Set = None,
+    out: Out = "",
+    limit: Limit = None,
+) -> None:
+    """Write what prune chose and rejected as preference data: prompt, chosen, rejected."""
+    from thinkaug import pipeline as pipelines
+    from thinkaug.preferences import write_pairs
+
+    counts = write_pairs(pipelines.load(pipeline, _settings(settings, limit), out), results)
+    typer.echo(f"{sum(counts.values()):,} pairs -> {results}")
+    for reason, count in counts.items():
+        typer.echo(f"  {count:,} {reason}")
 
 
 @app.command()

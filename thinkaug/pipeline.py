@@ -7,6 +7,7 @@ from typing import Any
 
 from thinkaug import shipped
 from thinkaug.errors import UserError, unknown
+from thinkaug.fragments import KEY, include
 from thinkaug.overrides import put
 from thinkaug.plan import Part, Plan, plan_steps
 from thinkaug.plugins import module
@@ -18,13 +19,17 @@ from thinkaug.stages.filter import filter_
 from thinkaug.stages.generate import generate
 from thinkaug.stages.ingest import ingest
 from thinkaug.stages.pack import pack
+from thinkaug.stages.prune import prune
 from thinkaug.stages.score import score
 from thinkaug.stages.segment import segment
+from thinkaug.stages.verify import verify
 from thinkaug.templates import Templates
 from thinkaug.yaml import read_yaml
 
-STAGES: Mapping[str, Stage] = {stage.name: stage for stage in (ingest, segment, generate, score, dedup, filter_, pack)}
-_KEYS = ("name", "out", "templates", "engines", "stages", "rounds")
+STAGES: Mapping[str, Stage] = {
+    stage.name: stage for stage in (ingest, segment, generate, verify, score, prune, dedup, filter_, pack)
+}
+_KEYS = ("name", "out", "templates", "engines", "stages", "rounds", KEY)
 _ENGINE_KINDS = ("vllm", "server")
 
 
@@ -47,21 +52,24 @@ def load(
     """
     path = _find(pipeline)
     tree = _read(path)
+    origins = _include(tree, path, settings)
     for setting in settings:
-        put(tree, setting)
+        if not _is_include(setting):
+            put(tree, setting)
     for key in tree:
         if key not in _KEYS:
             raise unknown("key", str(key), _KEYS, str(path))
     services = Services(
-        Templates(str(tree.get("templates") or "")), {**_engines(tree.get("engines") or {}, path), **(engines or {})}
+        Templates(str(tree.get("templates") or "")),
+        {**_engines(tree.get("engines") or {}, path, origins), **(engines or {})},
     )
     name = str(tree.get("name") or path.stem)
     if Path(name).name != name or name.startswith(".") or not name.isprintable():
         raise UserError(f"{path}: name: '{name}' must be usable as the name of a folder")
     root = Path(out or str(tree.get("out") or "data/builds")) / name
     flags = [part for setting in settings for part in ("--set", setting)] + (["--out", out] if out else [])
-    parts = _parts(tree.get("stages"), path)
-    rounds = _rounds(tree, services, f"{path}: rounds")
+    parts = _parts(tree.get("stages"), path, origins)
+    rounds = _rounds(tree, services, f"{path}: rounds{origins.get('rounds', '')}")
     steps = plan_steps(parts, services, rounds, root, f"{path}: rounds")
     return Plan(shlex.join([pipeline, *flags]), name, root, steps)
 
@@ -89,12 +97,27 @@ def _read(path: Path) -> dict[str, Any]:
     return tree
 
 
-def _engines(settings: Any, path: Path) -> dict[str, EngineSpec]:
+def _include(tree: dict[str, Any], path: Path, settings: Sequence[str]) -> Mapping[str, str]:
+    """Put the included fragments over the tree; return which parts they have changed, as words for errors.
+
+    They are named by the pipeline, from its own folder, or by `--set include=[mix.yaml]` instead, from here.
+    """
+    given = [setting for setting in settings if _is_include(setting)]
+    for setting in given:
+        put(tree, setting)
+    return include(tree, Path() if given else path.parent, _KEYS, f"--set {given[-1]}" if given else f"{path}: {KEY}")
+
+
+def _is_include(setting: str) -> bool:
+    return setting.partition("=")[0] == KEY
+
+
+def _engines(settings: Any, path: Path, origins: Mapping[str, str]) -> dict[str, EngineSpec]:
     if not isinstance(settings, dict):
         raise UserError(f"{path}: engines: expected `name: {{model: ...}}`, not {settings!r}")
     specs = {}
     for name, values in settings.items():
-        where = f"{path}: engines.{name}"
+        where = f"{path}: engines.{name}{origins.get(f'engines.{name}', '')}"
         if not isinstance(values, dict):
             raise UserError(f"{where}: expected settings as `key: value`, not {values!r}")
         kind = str(values.get("kind", "vllm"))
@@ -105,14 +128,14 @@ def _engines(settings: Any, path: Path) -> dict[str, EngineSpec]:
     return specs
 
 
-def _parts(entries: Any, path: Path) -> list[Part]:
+def _parts(entries: Any, path: Path, origins: Mapping[str, str]) -> list[Part]:
     if not isinstance(entries, list) or not entries:
         raise UserError(f"{path}: stages: expected a list of stages; known: {', '.join(STAGES)}")
     parts: list[Part] = []
     row: type | None = None
     offered: frozenset[str] = frozenset()
     for index, entry in enumerate(entries):
-        where = f"{path}: stages[{index}]"
+        where = f"{path}: stages[{index}]{origins.get(f'stages[{index}]', '')}"
         stage, values = _stage(entry, where)
         if row not in stage.reads and not (row is None and stage.source):
             wanted = " or ".join(record.__name__ for record in stage.reads) or "source files, and so stands first"

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from thinkaug import build
+from thinkaug.findings import finding
 from thinkaug.ledger import Ledger, balance
 from thinkaug.plan import Plan, Step
 
@@ -28,14 +29,15 @@ def quarantined(plan: Plan) -> int:
 
 
 def step_line(step: Step) -> str:
-    """One step's outcome in a line."""
-    return _line(build.ledger_of(step)) + f" -> {step.folder.path}"
+    """One step's outcome in a line, and what its figures come to in another."""
+    ledger = build.ledger_of(step)
+    return "\n".join([f"{_line(ledger)} -> {step.folder.path}", *_findings([ledger])])
 
 
 def closing(plan: Plan, until: str) -> str:
     """The last lines of a run: what there is, where, and how to look at it."""
     steps, program = plan.until(until), _program()
-    lines = [step_line(steps[-1])]
+    lines = [*_findings(map(build.ledger_of, steps[:-1])), step_line(steps[-1])]
     if steps[-1].stage.product:
         lines += [
             f"shards:  {plan.shards}",
@@ -85,9 +87,13 @@ def print_status(plan: Plan) -> bool:
         out.print(f"the ledger does not balance: {fault}", soft_wrap=True)
     if complete and not faults:
         out.print(f"the ledger balances over {len(complete)} of {len(plan.steps)} stages", highlight=False)
-    for line in _where(plan):
+    for line in (*_findings(complete), *_where(plan)):
         out.print(line, soft_wrap=True, highlight=False)
     return not faults
+
+
+def _findings(ledgers: Iterable[Ledger]) -> Iterable[str]:
+    return filter(None, map(finding, ledgers))
 
 
 def _where(plan: Plan) -> Iterable[str]:

@@ -1,0 +1,58 @@
+"""What the tallies of verify, score and prune come to: a line each, with figures that whole numbers cannot show.
+
+Knows ledgers; not the stages. Gains are in nats a token of the stretches that were scored.
+"""
+
+from collections.abc import Mapping
+
+from thinkaug.ledger import Ledger
+from thinkaug.measures.knowledge import coverage, knowledge_index
+
+
+def finding(ledger: Ledger) -> str:
+    """The line of one stage; empty where there is nothing to say."""
+    tally = ledger.tally
+    if "supported_before" in tally:
+        return f"{ledger.stage}: {_pruned(tally)}"
+    if "supported" in tally:
+        shares = f"KI {_figure(_ki(tally))}, coverage {_figure(_coverage(tally))}"
+        return f"{ledger.stage}: {shares}, {tally['claims']:,} claims"
+    if "gain_millinats" in tally:
+        gain = _gain(tally)
+        apart = _per_token(tally, "matched_millinats", "mismatched_millinats")
+        return f"{ledger.stage}: IG {_figure(gain)} nats a token, {_figure(apart)} more than for a stretch not its own"
+    return ""
+
+
+def _pruned(tally: Mapping[str, int]) -> str:
+    parts = [
+        f"{name} {_figure(value(tally, '_before'))} -> {_figure(value(tally, '_after'))}"
+        for name, value in (("KI", _ki), ("coverage", _coverage), ("IG", _gain))
+    ]
+    parts += [
+        f"{name} {tally[f'{key}_before']:,} -> {tally[f'{key}_after']:,}"
+        for key, name in (("thought_tokens", "tokens of thoughts"), ("recall", "passages with recall"))
+    ]
+    return ", ".join(parts) + f"; {tally['raw']:,} go out raw"
+
+
+def _ki(tally: Mapping[str, int], when: str = "") -> float | None:
+    return knowledge_index(tally[f"supported{when}"], tally[f"contradicted{when}"])
+
+
+def _coverage(tally: Mapping[str, int], when: str = "") -> float | None:
+    return coverage(tally[f"supported{when}"], tally[f"contradicted{when}"], tally[f"unknown{when}"])
+
+
+def _gain(tally: Mapping[str, int], when: str = "") -> float | None:
+    tokens = tally.get(f"target_tokens{when}", 0)
+    return tally[f"gain_millinats{when}"] / 1000 / tokens if tokens else None
+
+
+def _per_token(tally: Mapping[str, int], more: str, less: str) -> float | None:
+    tokens = tally.get("target_tokens", 0)
+    return (tally[more] - tally[less]) / 1000 / tokens if tokens and more in tally and less in tally else None
+
+
+def _figure(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3f}"
