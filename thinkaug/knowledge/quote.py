@@ -1,6 +1,7 @@
 """quote: (entry's text, weighted words) -> the piece of the text that answers best. Knows no index."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 
 from thinkaug.boundaries import sentence_starts, windows
@@ -21,14 +22,19 @@ def quote(text: str, weights: Mapping[str, float], tokenize: Tokenizer) -> str:
         A piece of `text` letter for letter, without outer white space.
     """
     best, most = "", -1.0
-    for piece in _pieces(text):
-        weight = sum(weights.get(token, 0.0) for token in set(tokenize(piece)) & weights.keys())
+    for piece, tokens in _pieces(text, tokenize):
+        weight = sum(value for token, value in weights.items() if token in tokens)  # in one order, always
         if weight > most:
             best, most = piece, weight
     return best
 
 
-def _pieces(text: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)  # all candidates of a stretch look up the same few names
+def _pieces(text: str, tokenize: Tokenizer) -> tuple[tuple[str, frozenset[str]], ...]:
+    return tuple((piece, frozenset(tokenize(piece))) for piece in _cut(text))
+
+
+def _cut(text: str) -> Iterator[str]:
     for start, end in pairwise((0, *sentence_starts(text), len(text))):
         sentence = text[start:end]
         for low, high in windows(sentence, MOST_CHARS):
