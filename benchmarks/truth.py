@@ -171,21 +171,27 @@ def confusion(drafts: Iterable[Draft], truth: Truth) -> Bars:
 
 
 def before_and_after(scored: list[Draft], pruned: list[Draft], truth: Truth) -> Bars:
-    """Knowledge index and coverage, by the judge and by the labels; passages with a recall step."""
+    """Knowledge index and coverage, by the judge and by the labels; passages with a recall step.
+
+    A step that has no label names something that is not in the table, as a rule a drug that does not exist.
+    """
     known = {draft.id for draft in scored if truth.knew(draft)}
-    print("\n        | claims | KI     | coverage | KI by labels | labelled | passages with recall | ... of the known")
+    head = ("claims", "KI    ", "coverage", "KI by labels", "labelled", "steps not labelled", "passages with recall")
+    print(f"\n        | {' | '.join(head)} | ... of the known")
     index = {}
     for name, drafts in (("before", scored), ("after", pruned)):
         steps = [step for draft in drafts for step in draft.thoughts if not step.drop]
         verdicts = count_verdicts(claim.verdict for step in steps if step.kind == "recall" for claim in step.claims)
         decided = (verdicts["supported"], verdicts["contradicted"])
-        labels = [right for step in steps if step.kind == "recall" for _, right in truth.labels(step.text)]
+        found = [truth.labels(step.text) for step in steps if step.kind == "recall"]
+        labels = [right for of_step in found for _, right in of_step]
         index[name] = knowledge_index(*decided) or 0.0
         recall = {draft.id for draft in drafts if any(t.kind == "recall" and not t.drop for t in draft.thoughts)}
         cells = [f"{sum(verdicts.values()):6}", f"{index[name]:.4f}", f"{coverage(*decided, verdicts['unknown']):8.4f}"]
         cells += [
             f"{sum(labels) / len(labels):12.4f}",
             f"{len(labels):8}",
+            f"{sum(not of_step for of_step in found):18}",
             f"{len(recall):20}",
             f"{len(recall & known)}",
         ]
