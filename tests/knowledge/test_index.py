@@ -18,7 +18,8 @@ from tests.knowledge.conftest import Make
 from thinkaug.errors import UserError
 from thinkaug.knowledge.building import build_index
 from thinkaug.knowledge.index import Hit, Index
-from thinkaug.knowledge.quote import MOST_CHARS
+from thinkaug.knowledge.quote import MOST_CHARS, cut
+from thinkaug.knowledge.stored_entries import Pieces, write_pieces
 from thinkaug.knowledge.tokens import name_key
 from thinkaug.knowledge.wording import Config
 
@@ -259,3 +260,17 @@ def test_a_shared_index_is_mapped_once_until_another_is_built_there(tmp_path: Pa
     assert len(before) == 2
     with pytest.raises(UserError, match="no such folder"):
         Index.shared(str(tmp_path / "nowhere"))
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=300) | st.text("aB. ?\n 語。", max_size=1500))
+def test_pieces_hold_all_of_a_text_but_white_space(text: str) -> None:
+    pieces = [text[start:end] for start, end in cut(text)]
+    assert all(piece == piece.strip() != "" for piece in pieces)
+    assert "".join("".join(pieces).split()) == "".join(text.split())
+
+
+def test_pieces_are_stored_as_they_are_cut(tmp_path: Path) -> None:
+    texts = ["One. Two? Three!", "", "e\u0301 \U0001f600. And more.", "x" * 1000, "行く。来る。"]
+    write_pieces(tmp_path / "pieces.arrow", texts)
+    stored = Pieces(tmp_path / "pieces.arrow")
+    assert [stored[row] for row in range(len(texts))] == [list(cut(text)) for text in texts]

@@ -21,6 +21,7 @@ from thinkaug.knowledge.entry import Entry
 from thinkaug.knowledge.reading import ENDINGS, Gathered, gather, reader_of
 from thinkaug.knowledge.sorted_texts import write_sorted
 from thinkaug.knowledge.stating import stating
+from thinkaug.knowledge.stored_entries import write_pieces
 from thinkaug.knowledge.tokens import Tokenizer, name_key, tokenizer
 from thinkaug.knowledge.wording import Config, wording
 from thinkaug.records import content_id
@@ -108,6 +109,7 @@ def _counts(gathered: Gathered) -> Mapping[str, object]:
 
 def _write(folder: Path, gathered: Gathered, config: Config, tokenize: Tokenizer) -> None:
     _write_entries(folder / layout.ENTRIES, gathered.entries)
+    write_pieces(folder / layout.PIECES, (entry.text for entry in gathered.entries))
     _write_names(folder / layout.NAMES, gathered.entries)
     _write_words(folder, gathered.entries, config, tokenize)
     fact_files.write_facts(folder, gathered.facts)

@@ -19,7 +19,7 @@ from thinkaug.knowledge.entry import Hit
 from thinkaug.knowledge.facts import Facts
 from thinkaug.knowledge.quote import quote
 from thinkaug.knowledge.sorted_texts import SortedTexts
-from thinkaug.knowledge.stored_entries import StoredEntries
+from thinkaug.knowledge.stored_entries import Pieces, StoredEntries
 from thinkaug.knowledge.tokens import name_key, tokenizer
 
 __all__ = ["Hit", "Index"]
@@ -41,6 +41,7 @@ class Index:
         self._called_by = self._names.batch.select(["row", "name", "synonym"])
         self._words = SortedTexts(folder / layout.WORDS)
         self._entries = StoredEntries(folder / layout.ENTRIES)
+        self._pieces = Pieces(folder / layout.PIECES)
         self._bm25 = _open_bm25(folder / layout.BM25)
 
     @classmethod
@@ -163,7 +164,7 @@ class Index:
 
     def _hit(self, row: int, score: float, weights: dict[str, float], exact: bool) -> Hit:
         entry = self._entries[row]
-        return Hit(entry, score, quote(entry.text, weights, self._tokenize), exact)
+        return Hit(entry, score, quote(entry.text, self._pieces[row], weights, self._tokenize), exact)
 
 
 @contextmanager

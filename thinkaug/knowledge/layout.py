@@ -2,6 +2,7 @@
 
 index.json      spec, digest, what shaped it, counts, sources; written last
 entries.arrow   Arrow IPC file of entries, by id
+pieces.arrow    where the pieces of each entry's text lie that may be quoted
 names.arrow     titles and synonyms by their key, with the entry's row
 words.arrow     the vocabulary, in order; a word's row is its number in bm25/
 facts.arrow     what the rows state, by subject
@@ -21,6 +22,7 @@ _FAMILY = "thinkaug-index/"
 SPEC = f"{_FAMILY}2"
 SUMMARY = "index.json"
 ENTRIES = "entries.arrow"
+PIECES = "pieces.arrow"
 NAMES = "names.arrow"
 WORDS = "words.arrow"
 FACTS = "facts.arrow"

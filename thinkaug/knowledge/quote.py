@@ -1,7 +1,6 @@
 """quote: (entry's text, weighted words) -> the piece of the text that answers best. Knows no index."""
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from thinkaug.boundaries import sentence_starts, windows
@@ -10,33 +9,34 @@ from thinkaug.knowledge.tokens import Tokenizer
 MOST_CHARS = 400
 
 
-def quote(text: str, weights: Mapping[str, float], tokenize: Tokenizer) -> str:
-    """The sentence, or piece of one longer than MOST_CHARS, that holds most of the weight; the first where several do.
+def quote(text: str, pieces: Iterable[tuple[int, int]], weights: Mapping[str, float], tokenize: Tokenizer) -> str:
+    """The piece that holds most of the weight; the first where several do.
 
     Args:
         text: an entry's.
+        pieces: where its pieces lie, see `cut`.
         weights: how much each word of the query says; each counts once a piece.
         tokenize: how the text falls into such words.
 
     Returns:
-        A piece of `text` letter for letter, without outer white space.
+        A piece of `text` letter for letter; empty where there is none.
     """
     best, most = "", -1.0
-    for piece, tokens in _pieces(text, tokenize):
+    for start, end in pieces:
+        piece = text[start:end]
+        tokens = set(tokenize(piece))
         weight = sum(value for token, value in weights.items() if token in tokens)  # in one order, always
         if weight > most:
             best, most = piece, weight
     return best
 
 
-@lru_cache(maxsize=4096)  # all candidates of a stretch look up the same few names
-def _pieces(text: str, tokenize: Tokenizer) -> tuple[tuple[str, frozenset[str]], ...]:
-    return tuple((piece, frozenset(tokenize(piece))) for piece in _cut(text))
-
-
-def _cut(text: str) -> Iterator[str]:
+def cut(text: str) -> Iterator[tuple[int, int]]:
+    """Where sentences begin and end, and the parts of those longer than MOST_CHARS, without white space outside."""
     for start, end in pairwise((0, *sentence_starts(text), len(text))):
         sentence = text[start:end]
         for low, high in windows(sentence, MOST_CHARS):
-            if piece := sentence[low:high].strip():
-                yield piece
+            piece = sentence[low:high]
+            if bare := piece.strip():
+                begin = start + low + len(piece) - len(piece.lstrip())
+                yield begin, begin + len(bare)

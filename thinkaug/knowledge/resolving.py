@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from thinkaug.knowledge.entry import Entry
 from thinkaug.knowledge.facts import Entity, Fact, kind_of
 from thinkaug.knowledge.quantities import quantity
-from thinkaug.knowledge.quote import MOST_CHARS, quote
+from thinkaug.knowledge.quote import MOST_CHARS, cut, quote
 from thinkaug.knowledge.stating import Said, Stated
 from thinkaug.knowledge.tokens import name_key, tokens
 
@@ -148,7 +148,7 @@ def _finder(called: Mapping[str, tuple[list[str], list[str]]]) -> Callable[[str]
 def _quoted(entry: Entry, ends: str) -> str:
     if len(entry.text) <= MOST_CHARS:
         return entry.text
-    return quote(entry.text, dict.fromkeys(tokens(ends), 1.0), tokens)
+    return quote(entry.text, cut(entry.text), dict.fromkeys(tokens(ends), 1.0), tokens)
 
 
 def _counted(counts: Iterable[str] | Counter[str]) -> dict[str, int]:

@@ -4,12 +4,14 @@ The letters are read where they lie: to slice a batch for a single row costs sev
 """
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from itertools import accumulate
 from pathlib import Path
 
 import pyarrow as pa
 
 from thinkaug.knowledge.entry import Entry
+from thinkaug.knowledge.quote import cut
 from thinkaug.knowledge.texts import Texts, ends_of
 
 
@@ -31,6 +33,29 @@ class StoredEntries:
         """The entry of a row."""
         number = bisect_right(self._starts, row) - 1
         return self._stored[number].entry(row - self._starts[number])
+
+
+class Pieces:
+    """The file at `path`: for each entry where the pieces of its text lie that may be quoted; see `write_pieces`."""
+
+    def __init__(self, path: Path) -> None:
+        """Map the file; raises `OSError` or `pa.ArrowInvalid` where it is none."""
+        lists = pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0).column(0)
+        self._lists, edges = ends_of(lists), lists.values.buffers()[1]
+        self._edges = memoryview(edges or b"").cast("i")
+
+    def __getitem__(self, row: int) -> list[tuple[int, int]]:
+        """Beginning and end of each piece of a row, in code points."""
+        edges = self._edges[self._lists[row] : self._lists[row + 1]].tolist()
+        return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def write_pieces(path: Path, texts: Iterable[str]) -> None:
+    """Cut each text into pieces, once for all look-ups."""
+    edges = [[edge for piece in cut(text) for edge in piece] for text in texts]
+    batch = pa.RecordBatch.from_pydict({"edges": pa.array(edges, pa.large_list(pa.int32()))})
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
+        writer.write_batch(batch)
 
 
 class _Batch:

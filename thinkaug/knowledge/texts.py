@@ -31,5 +31,5 @@ def ends_of(column: pa.Array) -> "memoryview[int]":
     """Where each text or list of a column begins, and at last where the last one ends."""
     assert not column.offset, "of a batch as it was read"
     offsets = column.buffers()[1]
-    wide = pa.types.is_large_string(column.type)
+    wide = pa.types.is_large_string(column.type) or pa.types.is_large_list(column.type)
     return memoryview(offsets or bytes(8)).cast("q" if wide else "i")
