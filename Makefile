@@ -60,12 +60,8 @@ test: $(READY)  ## all tests, with real vLLM, on two cores
 demo: $(READY)  ## the main job on the texts and the model that come with the program
 	$(THINKAUG) run demo
 
-# The words are those that the shipped model was trained on.
-index: $(READY)  ## the index of the demo's facts, for pipelines/grounded.yaml
-	$(THINKAUG) index shipped:knowledge/facts.tsv --out data/index/demo \
-		--set 'text={subject} {relation} {object}[ ({category})]' --set 'say.relation.used_in=is used in' \
-		--set 'say.relation.form_of=is a form of' --set 'say.relation.belongs_to=belongs to' \
-		--set say.category.DM=disease-modifying --set say.category.SYM=symptomatic
+index: $(READY)  ## the index of the demo's facts, for pipelines/grounded.yaml and medical.yaml
+	$(BIN)/python -m thinkaug.demo index
 
 bench: $(READY)  ## the benchmarks, each with its table
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

@@ -27,13 +27,13 @@ from thinkaug.calibrate import calibrate
 from thinkaug.demo.claims import Claim as Labelled
 from thinkaug.demo.claims import Reader
 from thinkaug.demo.facts import knowledge, read_facts, world
+from thinkaug.demo.index import build_demo_index
 from thinkaug.demo.samples import sample_notes
 from thinkaug.demo.splits import read_splits
 from thinkaug.demo.stretches import stretches
 from thinkaug.demo.thoughts import thoughts
 from thinkaug.demo.voice import Voice
 from thinkaug.dialogue import Dialogue, Score, converse
-from thinkaug.knowledge.command import build as build_index
 from thinkaug.measures.calibration import auroc
 from thinkaug.measures.knowledge import count_verdicts, coverage, knowledge_index
 from thinkaug.measures.leakage import copied
@@ -41,14 +41,6 @@ from thinkaug.plan import Plan
 from thinkaug.records import VERDICTS, Claim, Draft, Thought
 from thinkaug.render import Style, thinking_of
 
-INDEX = (
-    "text={subject} {relation} {object}[ ({category})]",
-    "say.relation.used_in=is used in",
-    "say.relation.form_of=is a form of",
-    "say.relation.belongs_to=belongs to",
-    "say.category.DM=disease-modifying",
-    "say.category.SYM=symptomatic",
-)
 Bars = dict[str, tuple[str, bool]]
 
 
@@ -83,8 +75,7 @@ def measure(out: Path, documents: int) -> Bars:
 
 def run(out: Path, documents: int) -> Plan:
     """pipelines/medical.yaml as far as prune, with thoughts that were not looked up."""
-    index = out / "index"
-    build_index(["shipped:knowledge/facts.tsv"], str(index), INDEX)
+    index = build_demo_index(str(out / "index"))
     settings = [
         "stages.generate.strategy=interleaved",
         "stages.generate.options={}",
@@ -97,9 +88,7 @@ def run(out: Path, documents: int) -> Plan:
 def rows(plan: Plan, label: str) -> Iterator[Draft]:
     """The drafts that a step left."""
     [step] = [step for step in plan.steps if step.label == label]
-    for manifest in step.folder.manifests():
-        for file in manifest.files:
-            yield from step.folder.rows(file.path)
+    return step.folder.all_rows()
 
 
 class Truth:

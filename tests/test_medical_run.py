@@ -12,26 +12,17 @@ from tests.conftest import Running
 from thinkaug import build
 from thinkaug.demo.claims import Reader
 from thinkaug.demo.facts import knowledge, read_facts, world
-from thinkaug.knowledge.command import build as build_index
+from thinkaug.demo.index import build_demo_index
 from thinkaug.ledger import balance
 from thinkaug.pipeline import Plan
 from thinkaug.records import Draft
 from thinkaug.shards.validate import validate
 
-INDEX = [
-    "text={subject} {relation} {object}[ ({category})]",
-    *(f"say.relation.{name}={words}" for name, words in (("used_in", "is used in"), ("form_of", "is a form of"))),
-    "say.relation.belongs_to=belongs to",
-    "say.category.DM=disease-modifying",
-    "say.category.SYM=symptomatic",
-]
-
 
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory, writer: Running) -> Plan:
     folder = tmp_path_factory.mktemp("medical")
-    build_index(["shipped:knowledge/facts.tsv"], str(folder / "index"), INDEX)
-    index = folder / "index"
+    index = build_demo_index(str(folder / "index"))
     return thinkaug.run(
         "medical",
         settings=[
@@ -47,9 +38,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory, writer: Running) -> Plan:
 
 def drafts(plan: Plan, label: str) -> Iterator[Draft]:
     [step] = [step for step in plan.steps if step.label == label]
-    for manifest in step.folder.manifests():
-        for file in manifest.files:
-            yield from step.folder.rows(file.path)
+    return step.folder.all_rows()
 
 
 def labels(rows: Iterator[Draft]) -> list[bool]:

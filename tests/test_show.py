@@ -38,7 +38,7 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     assert dict(build.ledger_of(plan.steps[-1]).tally)["contradicted"] == 1
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")
-    (passage,) = show._stored(plan.steps[1].folder)
+    (passage,) = plan.steps[1].folder.all_rows()
     show.show(plan, passage.id)
     return capsys.readouterr().out
 

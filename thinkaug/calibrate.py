@@ -73,7 +73,7 @@ def calibrate(plan: Plan, *, by: str = "agreement", labels: str = "", out: str =
         )
     step = _step(plan)
     known = read_labels(labels) if labels else None
-    claims = [claim for draft in _drafts(step) for claim in _judged(draft, by, known)]
+    claims = [claim for draft in step.folder.all_rows() for claim in _judged(draft, by, known)]
     usable = [claim for claim in claims if claim.confidence is not None and claim.is_right is not None]
     _check(claims, usable, by, known)
     fitting, held_out = _split(usable)
@@ -135,12 +135,6 @@ def _step(plan: Plan) -> Step:
         label = steps[-1].label
         raise UserError(f"calibrate: {label} is not complete; run thinkaug run {plan.called} --until {label}")
     return steps[-1]
-
-
-def _drafts(step: Step) -> Iterator[Draft]:
-    for manifest in step.folder.manifests():
-        for file in manifest.files:
-            yield from step.folder.rows(file.path)
 
 
 def _judged(draft: Draft, by: str, labels: Labels | None) -> Iterator[_Judged]:

@@ -51,7 +51,7 @@ def profile(plan: Plan, *, out: str = "") -> CorpusProfile:
     tally, exposure = Tally(), Exposure()
 
     def thoughts() -> Iterator[str]:
-        for draft in _drafts(step):
+        for draft in step.folder.all_rows():
             tally.add(draft)
             exposure.add(thought for thought in draft.thoughts if not thought.drop)
             yield from (thinking.text for thinking in draft.thinkings())
@@ -98,12 +98,6 @@ def _step(plan: Plan) -> Step:
         label = plan.steps[scored[-1]].label
         raise UserError(f"profile: {label} is not complete; run thinkaug run {plan.called} --until {label}")
     return later[-1]
-
-
-def _drafts(step: Step) -> Iterator[Draft]:
-    for manifest in step.folder.manifests():
-        for file in manifest.files:
-            yield from step.folder.rows(file.path)
 
 
 def _lines(

@@ -5,24 +5,24 @@ prompt is the writer's own: what the strategy asked before it saw any reply. Rea
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from thinkaug.dialogue import Ask, Failed, Message, Sampling
+from thinkaug.dialogue import Ask, Failed, Message
 from thinkaug.errors import UserError
 from thinkaug.plan import Plan, Step
-from thinkaug.plugins import part
-from thinkaug.profiles import read_profile
 from thinkaug.records import Draft, Kind, Thought
-from thinkaug.settings import read_config
 from thinkaug.shards.pairs import Row, write_folder
+from thinkaug.stages.generate import dialogues
 from thinkaug.stages.pruning.candidates import Candidate, candidates_of
 from thinkaug.steps import TAGS, write_steps
-from thinkaug.strategies import Strategy, Stretch, Voice
+from thinkaug.strategies import Stretch
 
 CAUSES = ("contradicted", "unsupported", "leak", "low_reward", "no_worth")
 """The reasons of `prune` that say something against a candidate; of several the first counts."""
+
+
+_Opening = Callable[[Draft, int, Candidate], tuple[Message, ...] | None]
+"""How the writer was asked: the messages before its first reply; None where the strategy would not begin."""
 
 
 def pairs(plan: Plan, margin: float = 0.1) -> Iterator[Row]:
@@ -44,10 +44,8 @@ def pairs(plan: Plan, margin: float = 0.1) -> Iterator[Row]:
     """
     for step in _pruned(plan):
         opening = _opening(step)
-        for manifest in step.folder.manifests():
-            for file in manifest.files:
-                for draft in step.folder.rows(file.path):
-                    yield from _pairs(draft, opening, margin)
+        for draft in step.folder.all_rows():
+            yield from _pairs(draft, opening, margin)
 
 
 def write_pairs(plan: Plan, out: Path, margin: float = 0.1) -> Mapping[str, int]:
@@ -91,7 +89,7 @@ def _sources(step: Step) -> list[Step]:
     return found
 
 
-def _pairs(draft: Draft, opening: "_Opening", margin: float) -> Iterator[Row]:
+def _pairs(draft: Draft, opening: _Opening, margin: float) -> Iterator[Row]:
     by_cut: dict[int, list[Candidate]] = {}
     for candidate in candidates_of(draft):
         if _one_prompt(candidate):
@@ -166,18 +164,14 @@ def _said(steps: Sequence[Thought], *, as_written: bool) -> str:
     return "\n".join(text for _, text in said)
 
 
-@dataclass(frozen=True)
-class _Opening:
-    """How the writer was asked: `opening(draft, cut, candidate)` are the messages before its first reply."""
+def _opening(pruned: Step) -> _Opening:
+    """From the `generate` that the pruned rows came of. Its own settings, so its own prompts."""
+    step = next(step for step in _sources(pruned) if step.stage.name == "generate")
+    begin = dialogues(step.config, step.services)
 
-    strategy: Strategy
-    options: Any
-    voice: Callable[[int], Voice]
-
-    def __call__(self, draft: Draft, cut: int, candidate: Candidate) -> tuple[Message, ...] | None:
-        """None where the strategy would not begin."""
+    def opening(draft: Draft, cut: int, candidate: Candidate) -> tuple[Message, ...] | None:
         assert candidate.generation is not None, "only candidates with one prompt are asked for"
-        dialogue = self.strategy.think(Stretch(draft.passage, cut), self.options, self.voice(candidate.generation.seed))
+        dialogue = begin(Stretch(draft.passage, cut), candidate.generation.seed)
         try:
             request = next(dialogue)
         except (Failed, StopIteration):
@@ -186,18 +180,4 @@ class _Opening:
             dialogue.close()
         return request.messages if isinstance(request, Ask) else None
 
-
-def _opening(pruned: Step) -> _Opening:
-    """From the `generate` that the pruned rows came of. Its own settings, so its own prompts."""
-    step = next(step for step in _sources(pruned) if step.stage.name == "generate")
-    config, templates = step.config, step.services.templates
-    templates = templates.brief() if config.prompts == "brief" else templates
-    strategy: Strategy = part("strategies", config.strategy, "pairs: strategy")
-    options: Any = read_config(strategy.config, config.options, f"pairs: options of {config.strategy}")
-    profile = read_profile(config.profile, templates)
-    sampling = Sampling(config.temperature, config.top_p, config.max_tokens, config.top_k)
-
-    def voice(seed: int) -> Voice:
-        return Voice(templates, {**profile.draw(config.vary, seed), "profile": profile}, sampling, seed)
-
-    return _Opening(strategy, options, voice)
+    return opening

@@ -5,7 +5,6 @@ Thoughts are in colour by kind, claims by verdict. Reads only.
 
 import json
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any
 
 from rich.console import Console
@@ -14,7 +13,6 @@ from rich.text import Text
 from thinkaug.errors import UserError
 from thinkaug.plan import Plan, Step
 from thinkaug.records import Document, Draft, Kind, Passage, Sample, Thought
-from thinkaug.store import Folder
 from thinkaug.verdicts import claim_line, gains, worth_line
 
 _VISIBLE = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {127: 0x2421}
@@ -52,11 +50,7 @@ def show(plan: Plan, wanted: str) -> None:
 
 def _rows(step: Step) -> Iterator[Any]:
     if step.folder.record is not Sample:
-        yield from _stored(step.folder)
-
-
-def _stored(folder: Folder) -> Iterator[Any]:
-    return chain.from_iterable(folder.rows(file.path) for manifest in folder.manifests() for file in manifest.files)
+        yield from step.folder.all_rows()
 
 
 def _packed(plan: Plan, wanted: str) -> tuple[str, tuple[str, ...]]:
@@ -66,7 +60,7 @@ def _packed(plan: Plan, wanted: str) -> tuple[str, tuple[str, ...]]:
     """
     for step in plan.steps:
         if step.folder.record is Sample:
-            for sample in _stored(step.folder):
+            for sample in step.folder.all_rows():
                 meta = json.loads(sample.meta)
                 if wanted and sample.id.startswith(wanted):
                     return meta["passage"], (meta["strategy"], meta["model"])

@@ -97,6 +97,12 @@ class Folder:
             for batch in reader:
                 yield from from_batch(self.record, batch)
 
+    def all_rows(self) -> Iterator[Any]:
+        """The rows of every shard that a manifest names, in order."""
+        for manifest in self.manifests():
+            for file in manifest.files:
+                yield from self.rows(file.path)
+
     def lines(self, file: str) -> Iterator[dict[str, Any]]:
         """The rows of a dropped or quarantine file."""
         with (self.path / file).open(encoding="utf-8") as lines:

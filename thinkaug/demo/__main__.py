@@ -1,4 +1,4 @@
-"""`python -m thinkaug.demo facts|samples|train|continue|evaluate`: makes the demo domain and its model, step by step.
+"""`python -m thinkaug.demo facts|samples|index|train|continue|evaluate`: makes the demo domain and its model.
 
 `facts` reads the public tables (THINKAUG_TRIAL_DATA, else ../shared/data); the others need only what is shipped.
 """
@@ -15,10 +15,12 @@ from thinkaug import shipped
 from thinkaug.demo.card import write_card
 from thinkaug.demo.examples import lexicon, rounds, second_phase
 from thinkaug.demo.facts import Fact, knowledge, read_facts
+from thinkaug.demo.index import build_demo_index
 from thinkaug.demo.samples import write_knowledge, write_samples
 from thinkaug.demo.splits import Splits, read_splits
 from thinkaug.demo.tables import build_facts, trial_data
 from thinkaug.errors import UserError
+from thinkaug.knowledge.command import index_summary
 
 app = typer.Typer(add_completion=False, help=__doc__)
 ModelFolder = Annotated[Path, typer.Option(help="The model's folder.")]
@@ -57,6 +59,12 @@ def train(
     run(model, talks, words, training, report)
     train_on(model, model, second_phase(table, splits, second.seed), second, report)
     _write_card(model, table, splits)
+
+
+@app.command()
+def index(out: Annotated[str, typer.Option(help="The index's folder.")] = "data/index/demo") -> None:
+    """Build the index of the facts that grounded thoughts look up, and by which thoughts are verified."""
+    print("\n".join(index_summary(build_demo_index(out))))
 
 
 @app.command("continue")

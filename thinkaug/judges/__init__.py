@@ -8,6 +8,7 @@ Whatever a judge cannot decide is `unknown`, with a reason; it never guesses. He
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from thinkaug.claims import Statement
 from thinkaug.records import Claim, Evidence, Verdict
@@ -42,14 +43,4 @@ def decided(
 
 def undecided(statement: Statement, reason: str, index: str, evidence: tuple[Evidence, ...] = ()) -> Claim:
     """The claim that could not be decided, and the snake_case word for why."""
-    return Claim(
-        text=statement.text,
-        evidence=evidence,
-        index=index,
-        reason=reason,
-        subject=statement.subject,
-        relation=statement.relation,
-        object=statement.object,
-        qualifier=statement.qualifier,
-        negated=statement.negated,
-    )
+    return replace(decided(statement, "unknown", "", evidence, index), reason=reason)

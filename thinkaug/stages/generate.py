@@ -1,7 +1,7 @@
 """generate: Passage -> Draft. Runs a strategy's dialogues through an engine; knows nothing of scoring or storage."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Annotated, Any, Literal
 
@@ -105,20 +105,33 @@ def _check(config: Config, strategy: Strategy) -> None:
         )
 
 
-def _start(config: Config, services: Services, everything: Iterable[Shard]) -> Work:
+def dialogues(config: Config, services: Services) -> Callable[[Stretch, int], Dialogue[Thoughts]]:
+    """How these settings think: the dialogue about a stretch, with the seed of one thought."""
     strategy, options = _strategy(config)
-    services.engine(config.engine)  # started before the first shard, so that its loading is no part of the progress
     templates = _templates(config, services)
     profile = read_profile(config.profile, templates)
     sampling = Sampling(config.temperature, config.top_p, config.max_tokens, config.top_k)
+
+    def think(stretch: Stretch, seed: int) -> Dialogue[Thoughts]:
+        variables: dict[str, object] = {**profile.draw(config.vary, seed), "profile": profile}
+        voice = Voice(templates, variables, sampling, seed, config.measured, config.constrained)
+        return strategy.think(stretch, options, voice)
+
+    return think
+
+
+def _start(config: Config, services: Services, everything: Iterable[Shard]) -> Work:
+    strategy, _ = _strategy(config)
+    services.engine(config.engine)  # started before the first shard, so that its loading is no part of the progress
+    templates = _templates(config, services)
+    profile = read_profile(config.profile, templates)
     model = services.engines[config.engine].name
     settle = _Settling(config, strategy, model, content_id(*_prompts(config, strategy, templates).values()), profile)
 
+    begin = dialogues(config, services)
+
     def think(item: _Item) -> Dialogue[Thoughts]:
-        seed = _seed(config, item)
-        variables: dict[str, object] = {**profile.draw(config.vary, seed), "profile": profile}
-        voice = Voice(templates, variables, sampling, seed, config.measured, config.constrained)
-        return strategy.think(Stretch(item.passage, item.cut), options, voice)
+        return begin(Stretch(item.passage, item.cut), _seed(config, item))
 
     def parts(row: Passage) -> list[_Item]:
         passage = _as_thought_about(row, strategy)

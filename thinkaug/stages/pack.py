@@ -182,8 +182,7 @@ def _exposure(folder: Folder, config: Config, lineage: Lineage) -> Mapping[str, 
     for entry in lineage.entries:
         if entry.label not in sources:
             continue
-        read = Folder(folder.path.parent / entry.folder, Draft)
-        for draft in (row for manifest in read.manifests() for file in manifest.files for row in read.rows(file.path)):
+        for draft in Folder(folder.path.parent / entry.folder, Draft).all_rows():
             # What was written of a passage may have come twice: it is in the set once, as the first.
             packed = variants.pop((draft.id, draft.strategy, draft.model), ())
             for number, variant in enumerate(_variants(draft, config)):
@@ -195,12 +194,10 @@ def _exposure(folder: Folder, config: Config, lineage: Lineage) -> Mapping[str, 
 def _packed(folder: Folder) -> dict[tuple[str, str, str], set[int]]:
     """Passage, strategy and model of all samples -> which variants of it there are."""
     found: dict[tuple[str, str, str], set[int]] = {}
-    for manifest in folder.manifests():
-        for file in manifest.files:
-            for sample in folder.rows(file.path):
-                meta: dict[str, Any] = json.loads(sample.meta)
-                key = meta["passage"], meta["strategy"], meta["model"]
-                found.setdefault(key, set()).add(meta.get("variant", 0))
+    for sample in folder.all_rows():
+        meta: dict[str, Any] = json.loads(sample.meta)
+        key = meta["passage"], meta["strategy"], meta["model"]
+        found.setdefault(key, set()).add(meta.get("variant", 0))
     return found
 
 
@@ -208,12 +205,10 @@ def _origins(folder: Folder) -> tuple[list[str], list[str]]:
     """The licences and the models that occur, each sorted."""
     licenses: set[str] = set()
     models: set[str] = set()
-    for manifest in folder.manifests():
-        for file in manifest.files:
-            for sample in folder.rows(file.path):
-                meta: dict[str, Any] = json.loads(sample.meta)
-                licenses.add(meta["license"])
-                models.add(meta["model"])
+    for sample in folder.all_rows():
+        meta: dict[str, Any] = json.loads(sample.meta)
+        licenses.add(meta["license"])
+        models.add(meta["model"])
     return sorted(licenses), sorted(models)
 
 
