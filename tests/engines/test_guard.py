@@ -3,6 +3,7 @@
 import collections
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -210,7 +211,9 @@ def test_restarts_are_told_with_what_the_engine_printed(tmp_path: Path, caplog: 
     with caplog.at_level(logging.WARNING, "thinkaug"), guarded(Faulty(tmp_path)) as engine:
         answers(engine, ["a", "raise"])
     messages = [record.message for record in caplog.records if record.name == "thinkaug"]
-    assert "faulty: the engine is started again: it ended with exit code 1, with 2 requests in flight" in messages[0]
+    # The other request may have been answered by then, or not.
+    again = r"faulty: the engine is started again: it ended with exit code 1, with [12] requests in flight"
+    assert re.match(again, messages[0])
     assert "the engine is on fire" in messages[0]
     assert any("a request is given up" in message for message in messages)
 
