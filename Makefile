@@ -46,7 +46,7 @@ $(READY): pyproject.toml | $(UV)
 	@# Text only: the builds of these three that the CPU vLLM asks for are for CUDA and break its imports.
 	@printf "%s; sys_platform == 'never'\n" torchvision torchaudio torchcodec > $(VENV)/cpu-overrides.txt
 	$(UV) pip install --quiet --python $(BIN)/python $(BACKEND) \
-		$(if $(filter cpu,$(EXTRA)),--overrides $(VENV)/cpu-overrides.txt) --editable '.[$(EXTRA),calibrate,dev]'
+		$(if $(filter cpu,$(EXTRA)),--overrides $(VENV)/cpu-overrides.txt) --editable '.[$(EXTRA),sources,calibrate,dev]'
 	@touch $@
 
 check: $(READY)  ## style, types

@@ -37,7 +37,7 @@ LAYERS = [
         "plots",
     ],
     ["store", "dialogue", "yaml", "abbreviations", "phrases"],
-    ["schema", "durable", "shipped", "words", "formulas", "reasoning"],
+    ["schema", "durable", "shipped", "words", "formulas", "reasoning", "encodings"],
     ["records"],
     ["errors"],
 ]

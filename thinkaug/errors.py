@@ -1,4 +1,4 @@
-"""The one error a user sees, and the words for a name that does not exist. Knows nothing else."""
+"""The errors that have a meaning here, and the words for a name that does not exist. Knows nothing else."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -9,6 +9,14 @@ class UserError(Exception):
 
     Caught once, in `thinkaug.cli.main`, which prints it without a traceback and exits 2.
     """
+
+
+class Unreadable(Exception):
+    """A record, or what is left of a file, cannot be read. `kind` is a snake_case word: why; the message says more."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class PromiseBroken(AssertionError):

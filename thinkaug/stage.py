@@ -31,12 +31,25 @@ class Row(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """One record of a source, as it was found. `fields` is None when it could not be read; then `problem` says why."""
+    """One record of a source, as it was found.
+
+    Args:
+        id: the file's name and the record's place in it, such as `papers/a.jsonl#12`.
+        fields: what it holds; None when it could not be read.
+        problem: of an unreadable record, what is wrong and where.
+        raw: of an unreadable record, how it begins.
+        kind: of an unreadable record, a snake_case word: why.
+        sha256: of the bytes it was read from, in hex; empty where it is no piece of the file by itself.
+        mended: snake_case words for what had to be done so that it could be read, such as `encoding_cp1252`.
+    """
 
     id: str
     fields: Mapping[str, Any] | None
     problem: str = ""
     raw: str = ""
+    kind: str = "unreadable"
+    sha256: str = ""
+    mended: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,10 +267,11 @@ def test_a_parquet_row_of_types_that_json_lacks_can_stand_aside(ingest_files: In
     assert found.dropped[0]["row"]["fields"]["raw"] == "b'\\xff'"
 
 
-def test_a_text_file_that_is_not_utf8_is_quarantined_with_its_place(ingest_files: Ingest) -> None:
-    found = ingest_files({"a.txt": b"caf\xe9", "b.txt": "good"})
+def test_a_text_file_that_is_not_in_the_encoding_asked_for_is_quarantined_with_its_place(ingest_files: Ingest) -> None:
+    found = ingest_files({"a.txt": b"caf\xe9", "b.txt": "good"}, options={"text": {"encoding": "utf-8"}})
     assert found.texts == ["good"]
-    assert (found.quarantined[0]["id"], found.quarantined[0]["message"]) == ("a.txt", "byte 3: not UTF-8")
+    assert [(line["id"], line["kind"]) for line in found.quarantined] == [("a.txt", "encoding")]
+    assert found.quarantined[0]["message"] == "byte 3: not utf-8"
 
 
 def test_shards_hold_as_many_documents_as_said(ingest_files: Ingest) -> None:
@@ -303,5 +304,5 @@ def test_the_text_is_kept_byte_for_byte(ingest_files: Ingest, texts: list[str]) 
 def test_no_bytes_stop_a_file_and_every_good_line_comes_through(bodies: list[bytes]) -> None:
     good = json.dumps({"text": "between"}).encode()
     body = b"".join(line.replace(b"\n", b"") + b"\n" + good + b"\n" for line in bodies)
-    found = [raw for raw in jsonl(io.BytesIO(body), "a") if raw.fields == {"text": "between"}]
+    found = [raw for raw in jsonl()(io.BytesIO(body), "a") if raw.fields == {"text": "between"}]
     assert [raw.id for raw in found] == [f"a#{2 * n}" for n in range(1, len(bodies) + 1)]

@@ -4,13 +4,18 @@ import json
 from collections.abc import Iterator
 from typing import IO
 
+from thinkaug.sources import Source
 from thinkaug.stage import Raw
 
 _BOM = b"\xef\xbb\xbf"
 
 
-def jsonl(file: IO[bytes], name: str) -> Iterator[Raw]:
+def jsonl() -> Source:
     """The records of a JSON Lines file; blank lines are none. Ids carry the line number, from 1."""
+    return _read
+
+
+def _read(file: IO[bytes], name: str) -> Iterator[Raw]:
     for number, line in enumerate(file, start=1):
         body = line.removeprefix(_BOM).strip() if number == 1 else line.strip()
         if not body:

@@ -6,13 +6,18 @@ from typing import IO
 import pyarrow as pa
 from pyarrow.parquet import ParquetFile
 
+from thinkaug.sources import Source
 from thinkaug.stage import Raw
 
 _BATCH_ROWS = 1000
 
 
-def parquet(file: IO[bytes], name: str) -> Iterator[Raw]:
+def parquet() -> Source:
     """The rows of a Parquet file as records. Ids carry the row number, from 1."""
+    return _read
+
+
+def _read(file: IO[bytes], name: str) -> Iterator[Raw]:
     number = 0
     try:
         for batch in ParquetFile(file).iter_batches(batch_size=_BATCH_ROWS):

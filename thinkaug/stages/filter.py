@@ -1,14 +1,13 @@
 """filter: Draft -> Draft. Thoughts that a check names are taken out with its reason; knows no check by name."""
 
-import inspect
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from thinkaug.checks import Check
-from thinkaug.errors import UserError, unknown
-from thinkaug.plugins import part
+from thinkaug.errors import UserError
+from thinkaug.plugins import made
 from thinkaug.records import Draft, Thought
 from thinkaug.stage import Dropped, Kept, Outcome, Services, Shard, Stage, Work
 
@@ -45,22 +44,12 @@ def _checks(config: Config) -> list[Check]:
 
 
 def _check(entry: str | Mapping[str, Mapping[str, Any]], where: str) -> Check:
-    from pydantic import ValidationError, validate_call
-
     if isinstance(entry, str):
         entry = {entry: {}}
     if len(entry) != 1:
         raise UserError(f"{where}: one check with its options was expected, such as `length: {{min_words: 3}}`")
     name, options = next(iter(entry.items()))
-    make = part("checks", name, where)
-    for option in options:
-        if option not in inspect.signature(make).parameters:
-            raise unknown("option", option, inspect.signature(make).parameters, f"{where}.{name}")
-    try:
-        check: Check = validate_call(make)(**options)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise UserError(f"{where}.{name}.{first['loc'][0]}: {first['msg']}, not {first['input']!r}") from error
+    check: Check = made("checks", name, options, where)
     return check
 
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from lzma import LZMAError
-from typing import Annotated
+from typing import Annotated, Any
 
 from annotated_types import Gt
 
-from thinkaug.errors import UserError, unknown
+from thinkaug.errors import Unreadable, UserError, unknown
 from thinkaug.inputs import InputFile, find_inputs
-from thinkaug.plugins import part
+from thinkaug.plugins import made, part
 from thinkaug.records import Document, content_id
+from thinkaug.sources import Source
 from thinkaug.stage import Dropped, Kept, Outcome, Quarantined, Raw, Services, Shard, Stage, Work
 
 _ENDINGS = {
@@ -40,6 +41,7 @@ class Config:
         format: `jsonl`, `parquet` or `text`; empty goes by each file's ending.
         fields: record field -> the source's name for it, where it is another one.
         defaults: record field -> its value where the source has none.
+        options: format -> its own settings, such as `xml: {record: //QAPair}`.
         shard_documents: documents in a shard, the unit of work of all later stages.
         limit: read only so many records, from the first on; None reads all.
     """
@@ -48,6 +50,7 @@ class Config:
     format: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     shard_documents: Annotated[int, Gt(0)] = 1000
     limit: Annotated[int, Gt(0)] | None = None
 
@@ -65,8 +68,15 @@ def _shaped_by(config: Config, services: Services) -> Mapping[str, object]:
             raise unknown("document field with a default", name, _TEXT_FIELDS, "ingest: defaults")
     files = _inputs(config)
     for file in files:
-        part("sources", _format(config, file), "ingest: format")
+        _source(config, file)
     return {"inputs": [[file.name, file.fingerprint()] for file in files]}
+
+
+def _source(config: Config, file: InputFile) -> Source:
+    name = _format(config, file)
+    part("sources", name, "ingest: format")
+    source: Source = made("sources", name, config.options.get(name, {}), "ingest: options")
+    return source
 
 
 def _format(config: Config, file: InputFile) -> str:
@@ -98,10 +108,12 @@ def _limited(config: Config, files: Iterable[InputFile]) -> Iterator[Raw]:
 
 def _read(config: Config, files: Iterable[InputFile]) -> Iterator[Raw]:
     for file in files:
-        source = part("sources", _format(config, file), "ingest: format")
+        source = _source(config, file)
         try:
             with file.open() as opened:
                 yield from source(opened, file.name)
+        except Unreadable as error:
+            yield Raw(file.name, None, str(error), kind=error.kind)
         except (OSError, EOFError, zlib.error, LZMAError) as error:
             yield Raw(file.name, None, f"cannot be read to its end: {error}")
 
@@ -116,7 +128,7 @@ def _start(config: Config, services: Services, everything: Iterable[Shard]) -> W
 
 def _settle(raw: Raw, config: Config) -> Outcome:
     if raw.fields is None:
-        return Quarantined(raw, "unreadable", raw.problem, raw.raw)
+        return Quarantined(raw, raw.kind, raw.problem, raw.raw)
     column = config.fields.get("text", "text")
     text = raw.fields.get(column)
     if not isinstance(text, str):
