@@ -27,6 +27,21 @@ SCORED = {"gain_millinats": 3000, "matched_millinats": 3000, "mismatched_millina
         (NONE_CHECKED, "x: KI none, coverage 0.000, 2 claims"),
         (SCORED, "x: IG 0.300 nats a token, 0.400 more than for a stretch not its own"),
         ({"gain_millinats": 0}, "x: IG none nats a token, none more than for a stretch not its own"),
+        (
+            {
+                "cuts_before": 10,
+                "cuts_kept": 5,
+                "hard_millinats": 9000,
+                "hard_tokens": 6,
+                "easy_millinats": 1000,
+                "easy_tokens": 2,
+                "procedural_thousandths": 900,
+                "scored": 3,
+            },
+            "x: 5 of 10 cuts kept; surprisal 1.500 nats a token where thoughts go, 0.500 elsewhere; "
+            "procedural 0.300 on average",
+        ),
+        ({"cuts_before": 10, "cuts_kept": 10}, "x: 10 of 10 cuts kept; procedural none on average"),
         ({"prompt_tokens": 5}, ""),
     ],
 )

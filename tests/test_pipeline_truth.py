@@ -1,4 +1,4 @@
-"""Plans with verify, score and prune: every setting leads to a folder of its own, and what cannot work is refused."""
+"""Plans with gate, verify, score and prune: each setting leads to a folder of its own, what cannot work is refused."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -16,14 +16,16 @@ JUDGED = """
 stages:
   - ingest: {paths: [a.jsonl]}
   - segment
+  - gate
   - generate: {candidates: 2}
   - verify: {index: index, relations: medicine}
   - score: {by: gain, leave_out: true}
   - prune
   - pack
 """
-LABELS = ["ingest", "segment", "generate", "verify", "score", "prune", "pack"]
+LABELS = ["ingest", "segment", "gate", "generate", "verify", "score", "prune", "pack"]
 OTHER_SETTINGS: dict[str, dict[str, object]] = {
+    "gate": {"procedural": {"at_least": 0.1}, "hardest": {"keep": 0.5}, "otherwise": "drop"},
     "verify": {
         "index": "more",
         "relations": "general",

@@ -50,7 +50,7 @@ def tuples(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 DOCUMENTS = rows(Document)
-PASSAGES = rows(Passage, cuts=tuples(INT64))
+PASSAGES = rows(Passage, cuts=tuples(INT64), procedural=st.none() | FLOAT32)
 DRAFTS = rows(
     Draft,
     passage=PASSAGES,

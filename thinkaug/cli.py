@@ -30,6 +30,7 @@ Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 if rows were quar
 STAGE_HELP = {
     "ingest": "Stage: read the source files into documents.",
     "segment": "Stage: cut documents into passages and mark where thoughts may go in.",
+    "gate": "Stage: measure how procedural passages are, and keep the cuts where thinking may pay.",
     "dedup": "Stage: take out exact and near duplicates, of texts or of thoughts.",
     "generate": "Stage: let the model write the thoughts.",
     "verify": "Stage: find what the thoughts claim and check it against an index.",
@@ -92,7 +93,7 @@ def _run_next(
 
 
 for _name, _purpose in STAGE_HELP.items():
-    (_asking_stage if _name in ("generate", "verify", "score", "prune") else _stage)(_name, _purpose)
+    (_asking_stage if _name in ("gate", "generate", "verify", "score", "prune") else _stage)(_name, _purpose)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""What the tallies of verify, score and prune come to: a line each, with figures that whole numbers cannot show.
+"""What the tallies of gate, verify, score and prune come to: a line each, with figures that whole numbers cannot show.
 
 Knows ledgers; not the stages. Gains are in nats a token of the stretches that were scored.
 """
@@ -17,6 +17,8 @@ def finding(ledger: Ledger) -> str:
     if "supported" in tally:
         shares = f"KI {_figure(_ki(tally))}, coverage {_figure(_coverage(tally))}"
         return f"{ledger.stage}: {shares}, {tally['claims']:,} claims"
+    if "cuts_kept" in tally:
+        return f"{ledger.stage}: {_gated(tally)}"
     if "gain_millinats" in tally:
         gain = _gain(tally)
         apart = _per_token(tally, "matched_millinats", "mismatched_millinats")
@@ -34,6 +36,20 @@ def _pruned(tally: Mapping[str, int]) -> str:
         for key, name in (("thought_tokens", "tokens of thoughts"), ("recall", "passages with recall"))
     ]
     return ", ".join(parts) + f"; {tally['raw']:,} go out raw"
+
+
+def _gated(tally: Mapping[str, int]) -> str:
+    parts = [f"{tally['cuts_kept']:,} of {tally['cuts_before']:,} cuts kept"]
+    for unit, measure in (("token", "surprisal"), ("word", "novelty")):
+        if f"hard_{unit}s" in tally:
+            hard, easy = (_mean(tally, f"{name}_millinats", f"{name}_{unit}s") for name in ("hard", "easy"))
+            parts.append(f"{measure} {_figure(hard)} nats a {unit} where thoughts go, {_figure(easy)} elsewhere")
+    parts.append(f"procedural {_figure(_mean(tally, 'procedural_thousandths', 'scored'))} on average")
+    return "; ".join(parts)
+
+
+def _mean(tally: Mapping[str, int], thousandths: str, count: str) -> float | None:
+    return tally[thousandths] / 1000 / tally[count] if tally.get(count) else None
 
 
 def _ki(tally: Mapping[str, int], when: str = "") -> float | None:

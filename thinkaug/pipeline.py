@@ -16,6 +16,7 @@ from thinkaug.settings import read_config
 from thinkaug.stage import EngineSpec, Services, Stage
 from thinkaug.stages.dedup import dedup
 from thinkaug.stages.filter import filter_
+from thinkaug.stages.gate import gate
 from thinkaug.stages.generate import generate
 from thinkaug.stages.ingest import ingest
 from thinkaug.stages.pack import pack
@@ -27,7 +28,7 @@ from thinkaug.templates import Templates
 from thinkaug.yaml import read_yaml
 
 STAGES: Mapping[str, Stage] = {
-    stage.name: stage for stage in (ingest, segment, generate, verify, score, prune, dedup, filter_, pack)
+    stage.name: stage for stage in (ingest, segment, gate, generate, verify, score, prune, dedup, filter_, pack)
 }
 _KEYS = ("name", "out", "templates", "engines", "stages", "rounds", KEY)
 _ENGINE_KINDS = ("vllm", "server")

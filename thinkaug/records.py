@@ -51,7 +51,8 @@ class Passage:
     """A window of a document. The texts of a document's passages, in order of `start`, concatenate to its text.
 
     `context` is expert text that comes before the window; `cuts` are offsets into `text`, ascending, where a thought
-    may go in; `text_sha256` is of `text` as UTF-8, taken when the window was cut.
+    may go in; `text_sha256` is of `text` as UTF-8, taken when the window was cut. `procedural` says how procedural the
+    window is, from 0 to 1, once `gate` has measured it; None before, and where it cannot be measured.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Passage:
     language: str = ""
     license: str = ""
     meta: str = "{}"
+    procedural: Annotated[float | None, "float32"] = None
 
     def before(self, cut: int) -> str:
         """The expert text that comes before `cut`, context included."""

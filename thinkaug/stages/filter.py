@@ -79,6 +79,8 @@ def _settle(draft: Draft, checks: list[Check], config: Config) -> Outcome:
     tally = {f"thought_{reason}": count for reason, count in counts.items()}
     if any(not thought.drop for thought in thoughts):
         return Kept(draft, (replace(draft, thoughts=thoughts),), tally)
+    if not draft.passage.cuts:  # sent on raw on purpose: there was no thought to lose
+        return Kept(draft, (draft,), {"raw": 1})
     if config.without_thoughts == "raw":
         return Kept(draft, (replace(draft, thoughts=thoughts),), {**tally, "raw": 1})
     reason = counts.most_common(1)[0][0] if counts else "no_thought"
@@ -91,5 +93,5 @@ def _judged(thought: Thought, reasons: Mapping[tuple[int, int], str]) -> Thought
 
 
 filter_ = Stage(
-    name="filter", version=1, reads=(Draft,), writes=Draft, config=Config, start=_start, shaped_by=_shaped_by
+    name="filter", version=2, reads=(Draft,), writes=Draft, config=Config, start=_start, shaped_by=_shaped_by
 )
