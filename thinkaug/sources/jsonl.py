@@ -1,34 +1,29 @@
-"""jsonl: one JSON object a line, UTF-8. A line that is anything else becomes a record with a problem."""
+"""jsonl: one JSON object a line, whatever is wrong with some of the lines."""
 
-import json
 from collections.abc import Iterator
 from typing import IO
 
-from thinkaug.sources import Source
+from thinkaug.encodings import checked
+from thinkaug.json_text.lines import Reading, read_lines
+from thinkaug.lookahead import look_ahead
+from thinkaug.sources import EXCERPT_CHARS, MOST_BYTES, Source
 from thinkaug.stage import Raw
 
-_BOM = b"\xef\xbb\xbf"
 
+def jsonl(*, encoding: str = "", strict: bool = False, most_bytes: int = MOST_BYTES) -> Source:
+    """The records of a JSON Lines file; blank lines are none. Ids carry the line number, from 1.
 
-def jsonl() -> Source:
-    """The records of a JSON Lines file; blank lines are none. Ids carry the line number, from 1."""
-    return _read
+    A line that is no JSON by the rules is read as far as what it is meant to be is beyond doubt.
 
+    Args:
+        encoding: the file's, such as `cp1251`; empty finds it out.
+        strict: take only lines that keep to RFC 8259.
+        most_bytes: a longer line is passed over.
+    """
+    checked(encoding)
 
-def _read(file: IO[bytes], name: str) -> Iterator[Raw]:
-    for number, line in enumerate(file, start=1):
-        body = line.removeprefix(_BOM).strip() if number == 1 else line.strip()
-        if not body:
-            continue
-        record = f"{name}#{number}"
-        try:
-            # Decoded first: given bytes, json would guess at UTF-16 from the zeros in them.
-            fields = json.loads(body.decode("utf-8"))
-        except (ValueError, RecursionError) as error:
-            yield Raw(record, None, f"line {number}: {error}", body.decode("utf-8", "backslashreplace"))
-            continue
-        if isinstance(fields, dict):
-            yield Raw(record, fields)
-        else:
-            found = type(fields).__name__
-            yield Raw(record, None, f"line {number}: a JSON object was expected, not a {found}", body.decode("utf-8"))
+    def read(file: IO[bytes], name: str) -> Iterator[Raw]:
+        head, opened = look_ahead(file)
+        return read_lines(head, opened, Reading(name, encoding, strict, most_bytes, EXCERPT_CHARS))
+
+    return read
