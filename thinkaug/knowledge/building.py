@@ -53,7 +53,8 @@ def build_index(paths: Sequence[str], out: str, config: Config | None = None) ->
     stating(config)
     files = find_inputs(paths, ENDINGS, "index")
     for file in files:
-        reader_of(file, config)
+        if not file.kind:  # what cannot be read is left out with its reason
+            reader_of(file, config)
     shaped_by = _shaped_by(files, config)
     digest = content_id(json.dumps(shaped_by, sort_keys=True))
     place = Path(out).resolve()

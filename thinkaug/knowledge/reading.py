@@ -1,11 +1,9 @@
 """reading: files -> entries, facts, and what was left out. Knows readers by file ending; nothing of the index."""
 
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from lzma import LZMAError
 
-from thinkaug.errors import UserError
+from thinkaug.errors import Unreadable, UserError
 from thinkaug.inputs import InputFile
 from thinkaug.knowledge.entry import Entry, LeftOut
 from thinkaug.knowledge.readers import Found, Reader
@@ -52,7 +50,7 @@ def gather(files: Iterable[InputFile], config: Config) -> Gathered:
     left_out: list[LeftOut] = []
     rows = 0
     for file in files:
-        for found in _rows(file, reader_of(file, config)):
+        for found in _rows(file, config):
             rows += 1
             settled = settle(file.name, found)
             statements.take(state(found), settled if isinstance(settled, Entry) else None)
@@ -66,14 +64,14 @@ def gather(files: Iterable[InputFile], config: Config) -> Gathered:
     return Gathered(tuple(kept[key] for key in sorted(kept)), tuple(left_out), statements.resolve(), rows)
 
 
-def _rows(file: InputFile, reader: Reader) -> Iterator[Found]:
+def _rows(file: InputFile, config: Config) -> Iterator[Found]:
     line = 0
     try:
         with file.open() as opened:
-            for found in reader(opened):
+            for found in reader_of(file, config)(opened):
                 line = found.line
                 yield found
-    except (OSError, EOFError, zlib.error, LZMAError) as error:
+    except (OSError, Unreadable) as error:
         yield Found(line + 1, None, "unreadable", f"the file breaks off: {error}")
 
 
