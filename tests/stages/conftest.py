@@ -1,6 +1,7 @@
 """Real stages over toy rows: files through `thinkaug.run`, rows through the stage itself."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,6 +29,7 @@ class Ingested:
     dropped: list[dict[str, Any]]
     quarantined: list[dict[str, Any]]
     shards: list[int]
+    tally: dict[str, int]
 
     @property
     def texts(self) -> list[str]:
@@ -60,6 +62,7 @@ def ingest_files(tmp_path_factory: pytest.TempPathFactory) -> Ingest:
             [line for manifest in manifests if manifest.dropped_file for line in folder.lines(manifest.dropped_file)],
             [line for m in manifests if m.quarantine_file for line in folder.lines(m.quarantine_file)],
             [file.rows for manifest in manifests for file in manifest.files],
+            dict(sum((Counter(manifest.tally) for manifest in manifests), Counter())),
         )
 
     return ingest

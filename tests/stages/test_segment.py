@@ -1,16 +1,22 @@
 """segment: windows that tile the document, and cuts that lie in them."""
 
+import json
 from collections.abc import Callable, Sequence
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from thinkaug.engines.scripted import Scripted
 from thinkaug.errors import UserError
 from thinkaug.records import Document, Passage, content_id
+from thinkaug.settings import read_config
+from thinkaug.stage import Kept, Services, Shard
 from thinkaug.stages.segment import segment
+from thinkaug.templates import Templates
 
 Settle = Callable[..., list[Any]]
 
@@ -167,16 +173,16 @@ def test_a_window_of_nothing_is_refused(settle: Settle) -> None:
         settle(segment, [], window_chars=0)
 
 
-def chunk_sizes(settle: Settle, sentences: int, **settings: Any) -> list[int]:
+def poisson_sizes(settle: Settle, sentences: int, **settings: Any) -> list[int]:
     text = "".join(f"This is sentence number {number}. " for number in range(sentences))
-    outcomes = settle(segment, [document(text)], cuts="chunk", stretch_chars=0, window_chars=10**9, **settings)
+    outcomes = settle(segment, [document(text)], cuts="poisson", stretch_chars=0, window_chars=10**9, **settings)
     (passage,) = outcomes[0].rows
     ends = [*passage.cuts[1:], len(text)]
     return [text[cut:end].count(".") for cut, end in zip(passage.cuts, ends, strict=True)]
 
 
-def test_chunks_have_one_sentence_and_a_poisson_number_more(settle: Settle) -> None:
-    sizes = chunk_sizes(settle, 8000)
+def test_stretches_have_one_sentence_and_a_poisson_number_more(settle: Settle) -> None:
+    sizes = poisson_sizes(settle, 8000)
     assert sum(sizes) == 8000
     assert min(sizes) >= 1
     assert max(sizes) <= 20
@@ -186,12 +192,106 @@ def test_chunks_have_one_sentence_and_a_poisson_number_more(settle: Settle) -> N
     assert 5.8 < variance < 8.2
 
 
-def test_chunks_are_the_same_each_time_and_cut_off_at_their_most(settle: Settle) -> None:
-    assert chunk_sizes(settle, 300) == chunk_sizes(settle, 300)
-    assert max(chunk_sizes(settle, 300, chunk_most=4)) == 4
-    assert set(chunk_sizes(settle, 50, chunk_sentences=0)) == {1}
+def test_poisson_stretches_are_the_same_each_time_and_cut_off_at_their_most(settle: Settle) -> None:
+    assert poisson_sizes(settle, 300) == poisson_sizes(settle, 300)
+    assert max(poisson_sizes(settle, 300, poisson_most=4)) == 4
+    assert set(poisson_sizes(settle, 50, poisson_mean=0)) == {1}
 
 
-def test_the_first_chunk_begins_with_the_first_sentence(settle: Settle) -> None:
-    assert chunk_sizes(settle, 1, chunk_sentences=500, chunk_most=1000) == [1]
-    assert chunk_sizes(settle, 30, chunk_sentences=500, chunk_most=1000) == [30]
+def test_the_first_poisson_stretch_begins_with_the_first_sentence(settle: Settle) -> None:
+    assert poisson_sizes(settle, 1, poisson_mean=500, poisson_most=1000) == [1]
+    assert poisson_sizes(settle, 30, poisson_mean=500, poisson_most=1000) == [30]
+
+
+@pytest.mark.parametrize("cuts", ["paragraph", "sentence", "poisson"])
+def test_no_thought_goes_in_after_a_heading(settle: Settle, cuts: str) -> None:
+    text = "".join(f"## Part {number}\n\nA sentence. Another one.\n\n" for number in range(40))
+    options: dict[str, Any] = {"poisson_mean": 0} if cuts == "poisson" else {}
+    for passage in passages(settle, text, cuts=cuts, stretch_chars=0, window_chars=300, **options):
+        ends = (*passage.cuts[1:], len(passage.text))
+        stretches = [passage.text[cut:end] for cut, end in zip(passage.cuts, ends, strict=True)]
+        assert not any(stretch.rstrip().splitlines()[-1].startswith("#") for stretch in stretches)
+
+
+def test_no_thought_goes_into_a_list_unless_sentences_are_asked_for(settle: Settle) -> None:
+    text = "Do this:\n\n- One.\n\n- Two.\n\n- Three.\n\nThen go."
+    (passage,) = passages(settle, text, stretch_chars=0)
+    assert [passage.target(cut).split()[0] for cut in passage.cuts] == ["Do", "Then"]
+    (passage,) = passages(settle, text, stretch_chars=0, cuts="sentence")
+    assert [passage.target(cut).split()[0] for cut in passage.cuts] == ["Do", "-", "-", "-", "Then"]
+
+
+class Letters(Scripted):
+    """An engine that counts a token for each letter, and one for each text."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [1 + sum(char.isalpha() for char in text) for text in texts]
+
+
+@settings(max_examples=60, deadline=None)
+@given(PROSE | SENTENCES, st.integers(2, 60))
+def test_a_passage_holds_no_more_tokens_than_said(settle: Settle, text: str, most: int) -> None:
+    writer = Letters(lambda ask: "")
+    found = passages(settle, text, window_tokens={"writer": most}, writer=writer)
+    assert all(count <= most for count in writer.count_tokens([passage.text for passage in found]))
+
+
+def test_tokens_are_those_of_the_model(settle: Settle, writer: Any) -> None:
+    text = "".join(f"Metformin is used in type 2 diabetes mellitus, case {number}. " for number in range(300))
+    found = passages(settle, text, window_tokens={"writer": 200}, writer=writer.config)
+    counts = writer.config.count_tokens([passage.text for passage in found])
+    assert max(counts) <= 200
+    assert min(counts[:-1]) > 150
+    assert all(passage.text.startswith("Metformin") for passage in found)
+
+
+def test_a_window_must_fit_every_engine_that_is_named() -> None:
+    counters = {"writer": Letters(lambda ask: ""), "judge": Scripted(lambda ask: "")}
+    config = read_config(segment.config, {"window_tokens": {"writer": 200, "judge": 10}}, "segment")
+    work = segment.start(config, Services(Templates(), counters), ())
+    text = "A few words here. " * 50
+    (outcome,) = work(Shard("0", lambda: iter([document(text)])))
+    assert isinstance(outcome, Kept)
+    assert all(len(passage.text.split()) <= 10 for passage in outcome.rows)  # type: ignore[attr-defined]  # passages
+
+
+def test_an_engine_that_is_not_there_is_refused_with_the_nearest(settle: Settle) -> None:
+    with pytest.raises(UserError, match="segment: window_tokens: no engine 'writter'; did you mean 'writer'"):
+        settle(segment, [], window_tokens={"writter": 100})
+
+
+def test_a_window_is_counted_in_characters_or_in_tokens(settle: Settle) -> None:
+    with pytest.raises(UserError, match="window_chars and window_tokens: a window is counted in one of them"):
+        settle(segment, [], window_tokens={"writer": 100}, window_chars=500)
+
+
+@pytest.mark.parametrize("tokens", [0, -1, 2.5, "many"])
+def test_a_number_of_tokens_is_above_none(settle: Settle, tokens: object) -> None:
+    with pytest.raises(UserError, match=r"segment\.window_tokens\.writer"):
+        settle(segment, [], window_tokens={"writer": tokens})
+
+
+def test_the_tokenizer_shapes_the_output_only_where_it_counts() -> None:
+    services = Services(Templates(), {"writer": Scripted(lambda ask: "", name="a model")})
+    by_tokens = read_config(segment.config, {"window_tokens": {"writer": 9}}, "segment")
+    assert segment.shaped_by(by_tokens, services) == {"engines": {"writer": {"kind": "scripted", "name": "a model"}}}
+    assert segment.shaped_by(read_config(segment.config, {}, "segment"), services) == {}
+
+
+@pytest.mark.parametrize("cuts", ["paragraph", "sentence", "poisson"])
+@pytest.mark.parametrize("window", [{"window_chars": 7}, {"window_tokens": {"writer": 3}}], ids=["chars", "tokens"])
+def test_naughty_strings_come_through_whole(settle: Settle, trial_data: Path, cuts: str, window: Any) -> None:
+    strings = json.loads((trial_data / "blns.json").read_text(encoding="utf-8"))
+    texts = [*strings, "\n\n".join(strings), " ".join(strings), "".join(strings)]
+    outcomes = settle(segment, [document(text) for text in texts], cuts=cuts, stretch_chars=0, **window)
+    for text, outcome in zip(texts, outcomes, strict=True):
+        assert "".join(passage.text for passage in outcome.rows) == text
+        assert all(passage.cuts[0] == 0 for passage in outcome.rows)
+
+
+@settings(max_examples=60, deadline=None)
+@given(PROSE, st.integers(1, 60), st.sampled_from(["paragraph", "sentence", "poisson"]))
+def test_any_text_comes_through_whole_in_any_mode(settle: Settle, text: str, most: int, cuts: str) -> None:
+    for window in ({"window_chars": most}, {"window_tokens": {"writer": most}}):
+        found = passages(settle, text, cuts=cuts, **window)
+        assert "".join(passage.text for passage in found) == text
