@@ -32,6 +32,7 @@ FLAGS = {
     "ingest": {"--strict", *_BUILD},
     "segment": {"--strict", *_BUILD},
     "dedup": {"--strict", *_BUILD},
+    "gate": {"--reuse", "--strict", *_BUILD},
     "generate": {"--reuse", "--strict", *_BUILD},
     "verify": {"--reuse", "--strict", *_BUILD},
     "score": {"--reuse", "--strict", *_BUILD},
@@ -302,7 +303,7 @@ def test_a_set_leads_to_another_folder(call: Call, toy: Path, tmp_path: Path) ->
 def test_status_says_what_became_of_every_row(call: Call, toy: Path) -> None:
     done = call("status", toy)
     assert done.code == 0
-    for said in ("1 unreadable", "1 exact_duplicate", "1 malformed", "1 refusal", "balances over 6 of 6 stages"):
+    for said in ("1 not_json", "1 exact_duplicate", "1 malformed", "1 refusal", "balances over 6 of 6 stages"):
         assert said in done.out
 
 
@@ -418,7 +419,7 @@ def test_show_says_why_a_passage_was_filtered_out(call: Call, toy: Path, plan: P
 
 def test_show_finds_a_record_that_never_became_a_document(call: Call, toy: Path) -> None:
     out = call("show", toy, "docs.jsonl#6").out
-    assert "quarantined at ingest: unreadable: line 6: " in out
+    assert "quarantined at ingest: not_json: line 6: " in out
     assert "{not json" in out
 
 
