@@ -18,8 +18,8 @@ LAYERS = [
     ["stages", "runner", "rounds"],
     ["panel", "tallying", "verdicts", "findings"],
     ["sources", "strategies", "checks", "judges", "shards"],
-    ["claims"],
-    ["measures", "knowledge", "attempt", "stage", "render", "profiles", "garbage"],
+    ["claims", "formats"],
+    ["measures", "knowledge", "attempt", "stage", "render", "profiles", "garbage", "hygiene"],
     ["remembering", "reuse", "boundaries", "fragments"],
     ["responses"],
     [
@@ -37,7 +37,7 @@ LAYERS = [
         "plots",
     ],
     ["store", "dialogue", "yaml", "abbreviations", "phrases"],
-    ["schema", "durable", "shipped", "words", "formulas", "reasoning", "encodings"],
+    ["schema", "durable", "shipped", "words", "formulas", "reasoning", "languages", "licenses"],
     ["records"],
     ["errors"],
 ]

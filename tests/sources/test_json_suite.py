@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from thinkaug.encodings import decode
 from thinkaug.errors import Unreadable
-from thinkaug.json_text.values import lenient, strict
+from thinkaug.formats.encodings import decode
+from thinkaug.formats.json_text.values import lenient, strict
 from thinkaug.sources.json import json
 from thinkaug.sources.jsonl import jsonl
 

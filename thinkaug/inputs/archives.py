@@ -16,7 +16,7 @@ from typing import IO
 from thinkaug.errors import Unreadable
 from thinkaug.inputs import tar
 from thinkaug.inputs.packed import Opened, endings, opened, storable
-from thinkaug.spooled import seekable
+from thinkaug.inputs.spooled import seekable
 
 KINDS = ("tar", "zip")
 _ENCRYPTED = 1

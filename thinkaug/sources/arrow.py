@@ -9,10 +9,10 @@ from typing import IO
 import pyarrow as pa
 from pyarrow import ipc
 
-from thinkaug.arrow_rows import check_columns, plain_rows
 from thinkaug.errors import Unreadable
+from thinkaug.formats.arrow_rows import check_columns, plain_rows
+from thinkaug.inputs.spooled import seekable
 from thinkaug.sources import Source
-from thinkaug.spooled import seekable
 from thinkaug.stage import Raw
 
 _FILE, _OLD_FEATHER = b"ARROW1", b"FEA1"

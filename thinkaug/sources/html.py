@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import IO
 
-from thinkaug.encodings import checked, mended
 from thinkaug.errors import Unreadable, UserError
+from thinkaug.formats.encodings import checked, mended
 from thinkaug.sources import MOST_BYTES, Source, read_whole
 from thinkaug.stage import Raw
 
@@ -36,9 +36,9 @@ def html(*, encoding: str = "", most_bytes: int = MOST_BYTES, tables: bool = Tru
     def read(file: IO[bytes], name: str) -> Iterator[Raw]:
         from lxml import etree
 
-        from thinkaug.web.markdown import tidied
-        from thinkaug.web.maths import Formulas, formulas_as_words
-        from thinkaug.web.tree import page_text, parse, read_head
+        from thinkaug.formats.web.markdown import tidied
+        from thinkaug.formats.web.maths import Formulas, formulas_as_words
+        from thinkaug.formats.web.tree import page_text, parse, read_head
 
         body = read_whole(file, most_bytes)
         try:

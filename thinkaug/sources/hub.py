@@ -15,8 +15,8 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-from thinkaug.arrow_rows import plain_rows
 from thinkaug.errors import Unreadable, UserError
+from thinkaug.formats.arrow_rows import plain_rows
 from thinkaug.inputs import folders, local_files
 from thinkaug.inputs.packed import Opened, opened, storable
 from thinkaug.plugins import made

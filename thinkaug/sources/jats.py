@@ -1,10 +1,10 @@
-"""jats: articles in JATS, one a file or many. Knows no tag of it: `thinkaug.jats` reads what is found here."""
+"""jats: articles in JATS, one a file or many. Knows no tag of it: `thinkaug.formats.jats` reads what is found here."""
 
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING, cast
 
-from thinkaug.jats import parts_within, plain, read_article
-from thinkaug.safe_xml import Record, Records, any_namespace
+from thinkaug.formats.jats import parts_within, plain, read_article
+from thinkaug.formats.safe_xml import Record, Records, any_namespace
 from thinkaug.sources import EXCERPT_CHARS, MOST_BYTES, Source
 from thinkaug.stage import Raw
 
@@ -19,7 +19,7 @@ def jats(*, sub_articles: bool = False, most_bytes: int = MOST_BYTES) -> Source:
 
     Fields: `text`, `title`, `license` (as it was found), `language`, `source` (the DOI as a URL), and `meta` with
     `journal`, `year`, `doi`, `pmid`, `pmcid`, `article_type`, `subjects`, `keywords`, `related`. What of an article
-    becomes text is said in `thinkaug.jats`.
+    becomes text is said in `thinkaug.formats.jats`.
 
     Args:
         sub_articles: letters of reviewers, answers and the like that come within an article are records too. They

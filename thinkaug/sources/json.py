@@ -6,12 +6,12 @@ from collections.abc import Callable, Generator, Iterator
 from hashlib import sha256
 from typing import IO
 
-from thinkaug.encodings import Decode, checked, code_page, wide
 from thinkaug.errors import Unreadable
-from thinkaug.json_text.lines import Reading, read_lines, read_record, reader
-from thinkaug.json_text.members import Members
-from thinkaug.json_text.values import lenient
-from thinkaug.lookahead import look_ahead
+from thinkaug.formats.encodings import Decode, checked, code_page, wide
+from thinkaug.formats.json_text.lines import Reading, read_lines, read_record, reader
+from thinkaug.formats.json_text.members import Members
+from thinkaug.formats.json_text.values import lenient
+from thinkaug.formats.lookahead import look_ahead
 from thinkaug.sources import EXCERPT_CHARS, MOST_BYTES, Source, read_whole
 from thinkaug.stage import Raw
 

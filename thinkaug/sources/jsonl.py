@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import IO
 
-from thinkaug.encodings import checked
-from thinkaug.json_text.lines import Reading, read_lines
-from thinkaug.lookahead import look_ahead
+from thinkaug.formats.encodings import checked
+from thinkaug.formats.json_text.lines import Reading, read_lines
+from thinkaug.formats.lookahead import look_ahead
 from thinkaug.sources import EXCERPT_CHARS, MOST_BYTES, Source
 from thinkaug.stage import Raw
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import IO
 
-from thinkaug.encodings import checked, decode, mended
 from thinkaug.errors import Unreadable
+from thinkaug.formats.encodings import checked, decode, mended
 from thinkaug.sources import MOST_BYTES, Source, read_whole
 from thinkaug.stage import Raw
 
@@ -29,7 +29,7 @@ def latex(*, encoding: str = "", most_bytes: int = MOST_BYTES, document_only: bo
     checked(encoding)
 
     def read(file: IO[bytes], name: str) -> Iterator[Raw]:
-        from thinkaug.tex.reader import read as read_latex
+        from thinkaug.formats.tex.reader import read as read_latex
 
         body = read_whole(file, most_bytes)
         declared = _declared(body)

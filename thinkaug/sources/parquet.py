@@ -6,10 +6,10 @@ from typing import IO
 import pyarrow as pa
 from pyarrow.parquet import ParquetFile
 
-from thinkaug.arrow_rows import check_columns, plain_rows, rows_at_once
 from thinkaug.errors import Unreadable
+from thinkaug.formats.arrow_rows import check_columns, plain_rows, rows_at_once
+from thinkaug.inputs.spooled import seekable
 from thinkaug.sources import Source
-from thinkaug.spooled import seekable
 from thinkaug.stage import Raw
 
 _PROBLEMS = (pa.ArrowException, OSError, ValueError, MemoryError)

@@ -7,9 +7,9 @@ from pathlib import PurePosixPath
 from typing import IO, Any
 
 from thinkaug.errors import Unreadable, UserError
-from thinkaug.pages.lines import Box, Line, lines_of
-from thinkaug.pages.paragraphs import text_of
-from thinkaug.pages.running import without_running_lines
+from thinkaug.formats.pages.lines import Box, Line, lines_of
+from thinkaug.formats.pages.paragraphs import text_of
+from thinkaug.formats.pages.running import without_running_lines
 from thinkaug.sources import Source, read_whole
 from thinkaug.stage import Raw
 

@@ -5,8 +5,8 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import IO
 
-from thinkaug.encodings import checked, decode, mended
 from thinkaug.errors import Unreadable
+from thinkaug.formats.encodings import checked, decode, mended
 from thinkaug.sources import MOST_BYTES, Source, read_whole
 from thinkaug.stage import Raw
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any
 
-from thinkaug.encodings import checked
 from thinkaug.errors import UserError
-from thinkaug.safe_xml import Records, read_text, simple_steps, tidied
+from thinkaug.formats.encodings import checked
+from thinkaug.formats.safe_xml import Records, read_text, simple_steps, tidied
 from thinkaug.sources import EXCERPT_CHARS, MOST_BYTES, Source
 from thinkaug.stage import Raw
 
@@ -33,8 +33,8 @@ def xml(
     other records aside, but nothing after it; a record within a record is none by itself; and what is not
     well-formed costs no record but its own. Records of a broken file are marked as mended (`xml_in_pieces`).
 
-    The text of an element is read by the rules of `thinkaug.safe_xml.reading`. What several elements match is joined
-    by blank lines; a field that matches nothing is left out.
+    The text of an element is read by the rules of `thinkaug.formats.safe_xml.reading`. What several elements match is
+    joined by blank lines; a field that matches nothing is left out.
 
     Args:
         record: an XPath to the elements that are the records.

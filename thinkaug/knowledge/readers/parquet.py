@@ -6,8 +6,8 @@ from typing import IO
 import pyarrow as pa
 from pyarrow.parquet import ParquetFile
 
+from thinkaug.inputs.spooled import seekable
 from thinkaug.knowledge.readers import Found
-from thinkaug.spooled import seekable
 
 _BATCH_ROWS = 1000
 
