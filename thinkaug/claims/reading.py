@@ -9,7 +9,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
-from thinkaug.boundaries import sentence_starts
 from thinkaug.claims import Statement
 from thinkaug.claims.clauses import MOST_TOKENS, Element, Rows
 from thinkaug.claims.language import Language
@@ -18,6 +17,7 @@ from thinkaug.claims.relations import Relations
 from thinkaug.claims.stating import Stating
 from thinkaug.claims.tokens import split
 from thinkaug.knowledge.facts import Facts, kind_of
+from thinkaug.segmentation.boundaries import sentence_starts
 
 
 class Reader:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from thinkaug.boundaries import sentence_starts, windows
 from thinkaug.knowledge.tokens import Tokenizer
+from thinkaug.segmentation.boundaries import sentence_starts, windows
 
 MOST_CHARS = 400
 

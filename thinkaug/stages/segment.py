@@ -10,10 +10,10 @@ import numpy as np
 from annotated_types import Ge, Gt, Le
 
 from thinkaug.errors import PromiseBroken, UserError
-from thinkaug.outline import Outline
 from thinkaug.records import Document, Passage, content_id
+from thinkaug.segmentation.outline import Outline
+from thinkaug.segmentation.windows import Fill, Window, tile, tile_by_fill
 from thinkaug.stage import Kept, Outcome, Services, Shard, Stage, Work, seed_of
-from thinkaug.windows import Fill, Window, tile, tile_by_fill
 
 _WINDOW_CHARS = 2000
 

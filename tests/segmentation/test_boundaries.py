@@ -10,12 +10,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from thinkaug.blocks import blocks_of
-from thinkaug.boundaries import paragraph_starts, sentence_starts, windows
-from thinkaug.clusters import splits_cluster
-from thinkaug.protected import Regions
+from thinkaug.segmentation.blocks import blocks_of
+from thinkaug.segmentation.boundaries import paragraph_starts, sentence_starts, windows
+from thinkaug.segmentation.clusters import splits_cluster
+from thinkaug.segmentation.protected import Regions
 
-DATA = Path(os.environ.get("THINKAUG_TRIAL_DATA", Path(__file__).resolve().parents[1] / ".." / "shared" / "data"))
+DATA = Path(os.environ.get("THINKAUG_TRIAL_DATA", Path(__file__).resolve().parents[2] / ".." / "shared" / "data"))
 
 
 def protected(text: str) -> Regions:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from thinkaug.outline import Outline
+from thinkaug.segmentation.outline import Outline
 
 MARKS = ["...", "…", "...", "(a)", ")", "”", "。", "「行く。」", "$x$", "$y.$", "`a. B`", "é", "e\u0301", "\\item"]
 WORDS = st.sampled_from(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from thinkaug.boundaries import paragraph_starts, sentence_starts
-from thinkaug.outline import Outline
+from thinkaug.segmentation.boundaries import paragraph_starts, sentence_starts
+from thinkaug.segmentation.outline import Outline
 
 LONG = "So it goes on for " + "a while, " * 40 + "and ends."
 

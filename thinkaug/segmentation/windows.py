@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from math import ceil
 
-from thinkaug.clusters import splits_cluster
-from thinkaug.outline import Outline
+from thinkaug.segmentation.clusters import splits_cluster
+from thinkaug.segmentation.outline import Outline
 
 # The share of a window that a paragraph or sentence end should fill: a title should not become a window of its own.
 MIN_FILL = 0.25

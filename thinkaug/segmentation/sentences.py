@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from unicodedata import category
 
-from thinkaug.abbreviations import ends_sentence
+from thinkaug.segmentation.abbreviations import ends_sentence
 
 _ITEM = re.compile(
     r"\n[ \t]*+(?P<item>(?P<bullet>[-*+‣◦·](?=[ \t])|[•▪●])"

@@ -4,8 +4,8 @@ All offsets are code points. White space belongs to what comes before it, so tha
 to the text whatever it holds, and a boundary never stands before white space; none falls inside a protected region.
 """
 
-from thinkaug.outline import Outline
-from thinkaug.windows import tile
+from thinkaug.segmentation.outline import Outline
+from thinkaug.segmentation.windows import tile
 
 
 def paragraph_starts(text: str) -> list[int]:
@@ -21,7 +21,7 @@ def sentence_starts(text: str) -> list[int]:
 def windows(text: str, max_chars: int) -> list[tuple[int, int]]:
     """Half-open windows that tile `text`, none empty, each of at most `max_chars` code points.
 
-    How they are chosen: see `thinkaug.windows`. Raises ValueError for `max_chars` below 1.
+    How they are chosen: see `thinkaug.segmentation.windows`. Raises ValueError for `max_chars` below 1.
     """
     if max_chars >= 1 and len(text) <= max_chars:
         return [(0, len(text))] if text else []

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thinkaug.clusters import splits_cluster
-from thinkaug.outline import Outline
-from thinkaug.windows import Fill, tile, tile_by_fill
+from thinkaug.segmentation.clusters import splits_cluster
+from thinkaug.segmentation.outline import Outline
+from thinkaug.segmentation.windows import Fill, tile, tile_by_fill
 
 
 def cut(text: str, max_chars: int) -> list[str]:

@@ -18,8 +18,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
-from thinkaug.clusters import splits_cluster
-from thinkaug.protected import Regions, plain_lines, protected
+from thinkaug.segmentation.clusters import splits_cluster
+from thinkaug.segmentation.protected import Regions, plain_lines, protected
 
 # A numbered block of more characters that follows a finished sentence is a paragraph, not an item.
 LONG_ITEM_CHARS = 300

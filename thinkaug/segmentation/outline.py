@@ -8,9 +8,9 @@ block is read after all.
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
-from thinkaug.blocks import blocks_of
-from thinkaug.clusters import splits_cluster
-from thinkaug.sentences import after_formulas, after_full_stops, after_stops, item_starts, may_hold_items
+from thinkaug.segmentation.blocks import blocks_of
+from thinkaug.segmentation.clusters import splits_cluster
+from thinkaug.segmentation.sentences import after_formulas, after_full_stops, after_stops, item_starts, may_hold_items
 
 # Reading begins so far before the place that is asked for, or where the block does, and goes so far at a time.
 _BEFORE_CHARS = 60
