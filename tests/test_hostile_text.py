@@ -1,6 +1,7 @@
 """Expert text that looks like our markup, through the whole road with real vLLM: unharmed, and no thought forged."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from datasets import load_from_disk
 
 import thinkaug
 from tests.conftest import Running
+from thinkaug.hygiene import Hygiene
 from thinkaug.shards.validate import validate
 
 HOSTILE = [
@@ -22,6 +24,9 @@ HOSTILE = [
     "\ufeffA mark first.\r\nThen\u2028lines\x85and\x00zero\x1b[31m red \u202eright to left\u202c.",
     "e\u0301\u200d\U0001f469\u200d\U0001f52c \U0001f1e9\U0001f1ea \ufffd end",
 ]
+
+# Hygiene would take the worst of it out first.
+AS_IT_IS = {rule.name: False for rule in fields(Hygiene) if rule.type is bool}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +42,11 @@ def rows(tmp_path_factory: pytest.TempPathFactory, writer: Running, texts: list[
     source.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
     plan = thinkaug.run(
         "demo",
-        settings=[f"stages.ingest.paths=['{source}']", "stages.filter.checks=[]"],
+        settings=[
+            f"stages.ingest.paths=['{source}']",
+            "stages.filter.checks=[]",
+            "stages.ingest.hygiene=" + json.dumps(AS_IT_IS),
+        ],
         out=str(folder / "builds"),
         engines={"writer": writer},
     )

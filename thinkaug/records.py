@@ -28,7 +28,8 @@ def content_id(*parts: str) -> str:
     digest = blake2b(digest_size=16)
     for part in parts:
         raw = part.encode("utf-8", "surrogatepass")
-        digest.update(len(raw).to_bytes(8, "little") + raw)
+        digest.update(len(raw).to_bytes(8, "little"))
+        digest.update(raw)  # by itself: to put the two together would copy a long text
     return digest.hexdigest()
 
 

@@ -295,3 +295,16 @@ def test_any_text_comes_through_whole_in_any_mode(settle: Settle, text: str, mos
     for window in ({"window_chars": most}, {"window_tokens": {"writer": most}}):
         found = passages(settle, text, cuts=cuts, **window)
         assert "".join(passage.text for passage in found) == text
+
+
+def test_the_context_begins_at_a_paragraph_that_leaves_half_of_it_else_at_a_sentence(settle: Settle) -> None:
+    sentences = " ".join(f"Sentence {number} of the first paragraph stands here." for number in range(10))
+    text = f"{sentences}\n\nA second paragraph.\n\n{'The third paragraph fills a window. ' * 10}"
+    contexts = {
+        most: next(
+            p.context for p in passages(settle, text, window_chars=500, context_chars=most) if p.text[:5] == "The t"
+        )
+        for most in (40, 200)
+    }
+    assert contexts[40] == "A second paragraph.\n\n"
+    assert contexts[200].startswith("Sentence 7 of")

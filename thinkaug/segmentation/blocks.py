@@ -96,7 +96,7 @@ def blocks_of(text: str) -> Blocks:
     if more:
         starts = sorted({*starts, *(start for start in more if regions.over(start) is None)})
     starts = _possible(text, starts)
-    if "\\begin{" in plain:
+    if "\\" in plain and "\\begin{" in plain:
         joined |= _inside_lists(plain, starts)
     if meanings:
         joined |= _between_definitions(meanings, starts)

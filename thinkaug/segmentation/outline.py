@@ -44,6 +44,11 @@ class Outline:
         begin = self.blocks[index - 1] if index else 0
         return begin, self.blocks[index] if index < len(self.blocks) else len(self.text)
 
+    def first_block(self, low: int) -> int:
+        """The first offset from `low` on where a block begins; the end of the text where none does."""
+        index = bisect_left(self.blocks, low)
+        return self.blocks[index] if index < len(self.blocks) else len(self.text)
+
     def sentences(self) -> list[int]:
         """Where a sentence begins in the whole text; holds all `blocks`."""
         found = [self._in_block(begin, end) for begin, end in pairwise((0, *self.blocks, len(self.text)))]

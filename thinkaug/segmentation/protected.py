@@ -152,7 +152,7 @@ def _marked(plain: str) -> Regions:
     ):
         return found
     starts, ends = found.starts, found.ends
-    if fenced:
+    if fenced and ("~~~~~" in plain or "`````" in plain):
         plain = _UNDERLINED.sub(_without_fence, plain)
     for match in (_MARKED_OR_FENCED if fenced else _MARKED).finditer(plain):
         group = match.lastgroup

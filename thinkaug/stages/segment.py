@@ -26,7 +26,7 @@ class Config:
         window_chars: a passage holds at most so many characters.
         window_tokens: engine -> a passage holds at most so many tokens of its model; where an engine is named,
             characters do not count.
-        context_chars: how much of the text before a passage is kept beside it.
+        context_chars: so much of the text before a passage is kept beside it at most, from a paragraph or sentence on.
         cuts: thoughts may go in before each `paragraph`, each `sentence`, or (`poisson`) after every few sentences, as
             in BoLT (arXiv 2503.18866). None goes in after a heading or inside a list, a table, code or a formula;
             `sentence` and `poisson` go in between the items of a list.
@@ -130,9 +130,17 @@ def _cuts(start: int, end: int, places: list[int], stretch_chars: int) -> tuple[
 
 
 def _context_start(start: int, outline: Outline, context_chars: int) -> int:
-    """Where the context begins: at a sentence, if one begins within reach; never further back than `context_chars`."""
+    """Where the context begins, never further back than `context_chars`.
+
+    At a paragraph, where that leaves half of them; else at a sentence, if one begins within reach.
+    """
     earliest = max(0, start - context_chars)
-    return earliest and (outline.first_sentence(earliest, start) or earliest)
+    if not earliest:
+        return 0
+    block = outline.first_block(earliest)
+    if 2 * (start - block) >= context_chars:
+        return block
+    return outline.first_sentence(earliest, start) or earliest
 
 
 segment = Stage(

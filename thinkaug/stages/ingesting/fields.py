@@ -10,6 +10,8 @@ TEXT_FIELDS = ("title", "source", "domain", "language", "license")
 """Fields of a document that are one line of text each."""
 FIELDS = ("text", *TEXT_FIELDS, "meta")
 
+_JSON = json.JSONEncoder(default=str)
+
 
 def look_up(fields: Mapping[str, Any], name: str) -> Any:
     """The value of a field; of `a.b`, where there is none of that name, the value of `b` in `a`. None for none."""
@@ -55,4 +57,4 @@ def meta_of(fields: Mapping[str, Any], name: str, keep: tuple[str, ...], sha256:
     if "id" in fields:
         kept["source_id"] = fields["id"]
     kept["raw_sha256"] = sha256
-    return json.dumps(kept, default=str)
+    return _JSON.encode(kept)

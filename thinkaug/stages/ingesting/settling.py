@@ -50,7 +50,10 @@ class _Making:
     def __init__(self, config: Config, clean: Callable[[str], tuple[str, tuple[str, ...]]]) -> None:
         self._config, self._clean = config, clean
         self._text = config.fields.get("text", "text")
-        self._names = {name: _name(config.fields.get(name, name)) for name in (*TEXT_FIELDS, "meta")}
+        self._lines = [
+            (name, _name(config.fields.get(name, name)), config.defaults.get(name, "")) for name in TEXT_FIELDS
+        ]
+        self._meta = _name(config.fields.get("meta", "meta"))
         self._languages = frozenset(code.lower() for code in config.keep_languages)
         self._permitted = permits(config.keep_licenses) if config.keep_licenses else lambda words: True
 
@@ -70,15 +73,15 @@ class _Making:
         if reason := self._unwanted(values):
             return Dropped(raw, *reason)
         hashed = raw.sha256 or sha256(found.encode("utf-8", "surrogatepass")).hexdigest()
-        meta = meta_of(raw.fields, self._names["meta"], self._config.keep, hashed)
+        meta = meta_of(raw.fields, self._meta, self._config.keep, hashed)
         return Kept(raw, (Document(content_id(text), text, **values, meta=meta),), tally)
 
     def _values(self, raw: Raw, text: str) -> dict[str, str]:
-        assert raw.fields is not None
-        values = {}
-        for name in TEXT_FIELDS:
-            value = look_up(raw.fields, self._names[name])
-            values[name] = _storable(value) if isinstance(value, str) and value else self._config.defaults.get(name, "")
+        fields, values = raw.fields, {}
+        assert fields is not None
+        for name, key, default in self._lines:
+            value = look_up(fields, key) if "." in key else fields.get(key)
+            values[name] = _storable(value) if value and isinstance(value, str) else default
         values["source"] = values["source"] or _storable(raw.id)
         values["license"] = spdx(values["license"]) or values["license"]
         if self._languages and not values["language"]:
