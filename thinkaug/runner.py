@@ -103,7 +103,8 @@ class _Books:
 
     def settle(self, outcome: Outcome) -> None:
         self._strike(outcome.row)
-        self._tally.update(outcome.tally)
+        for name, count in outcome.tally.items():
+            self._tally[name] += count
         match outcome:
             case Kept():
                 if not outcome.rows:

@@ -147,7 +147,7 @@ def _gaps(plain: str) -> tuple[list[int], set[int], list[tuple[int, int]]]:
 
 
 def _indent(plain: str, begin: int, word: int) -> int:
-    return word - 1 - plain.rfind("\n", begin, word)
+    return 0 if plain[word - 1] == "\n" else word - 1 - plain.rfind("\n", begin, word)
 
 
 def _is_next_item(gap: "re.Match[str]", end: str, chars: int) -> bool:
@@ -159,7 +159,8 @@ def _is_next_item(gap: "re.Match[str]", end: str, chars: int) -> bool:
 
 def _last_sign(plain: str, at: int) -> str:
     """The last character before offset `at` that is no white space; a newline where there is none nearby."""
-    return plain[max(0, at - 80) : at].rstrip()[-1:] or "\n"
+    last = plain[at - 1 : at]
+    return last if last.strip() else plain[max(0, at - 80) : at].rstrip()[-1:] or "\n"
 
 
 def _heading(plain: str, match: "re.Match[str]") -> tuple[int, int] | None:
