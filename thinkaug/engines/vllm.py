@@ -202,7 +202,7 @@ class VllmEngine:
         if prompt_tokens + beside_tokens > self._window_tokens:
             raise UserError(
                 f"prompt of {prompt_tokens} tokens and {beside} do not fit the model's window of "
-                f"{self._window_tokens}; lower segment.window_chars (or window_tokens) or max_tokens, or raise max_model_len"
+                f"{self._window_tokens}; lower window_chars or window_tokens or max_tokens, or raise max_model_len"
             )
 
     def _watch(self) -> None:
