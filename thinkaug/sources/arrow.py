@@ -19,6 +19,9 @@ _FILE, _OLD_FEATHER = b"ARROW1", b"FEA1"
 _STREAM_INSIDE = 8  # a file is a stream behind its first word, and says at its end where the batches are
 _PROBLEMS = (pa.ArrowException, OSError, ValueError, MemoryError)
 
+# Threads that still end when the program does can abort it; a batch at a time has no use for them.
+_IN_THIS_THREAD = ipc.IpcReadOptions(use_threads=False)
+
 
 def arrow(*, columns: Sequence[str] = ()) -> Source:
     """The rows of an Arrow file as records. Ids carry the row number, from 1.
@@ -56,7 +59,7 @@ def _batches(file: IO[bytes], columns: Sequence[str]) -> Iterator[pa.RecordBatch
         yield from _streamed(file, columns)
         return
     try:
-        reader = ipc.open_file(file)
+        reader = ipc.open_file(file, options=_IN_THIS_THREAD)
         kept = _kept(reader.schema, columns)
     except _PROBLEMS as error:
         file.seek(_STREAM_INSIDE)
@@ -73,7 +76,7 @@ def _batches(file: IO[bytes], columns: Sequence[str]) -> Iterator[pa.RecordBatch
 
 def _streamed(file: IO[bytes], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     try:
-        reader = ipc.open_stream(file)
+        reader = ipc.open_stream(file, options=_IN_THIS_THREAD)
         kept = _kept(reader.schema, columns)
     except _PROBLEMS as error:
         raise Unreadable("arrow", f"no Arrow file or stream: {error}") from error
