@@ -10,7 +10,7 @@ from thinkaug.errors import Unreadable
 from thinkaug.formats.encodings import Decode, checked, code_page, wide
 from thinkaug.formats.json_text.lines import Reading, read_lines, read_record, reader
 from thinkaug.formats.json_text.members import Members
-from thinkaug.formats.json_text.values import lenient
+from thinkaug.formats.json_text.values import is_json
 from thinkaug.formats.lookahead import look_ahead
 from thinkaug.sources import EXCERPT_CHARS, MOST_BYTES, Source, read_whole
 from thinkaug.stage import Raw
@@ -65,17 +65,9 @@ def _codec(head: bytes, reading: Reading) -> str:
 def _is_one_value(beginning: str) -> bool:
     """Whether it is an object over several lines: the first of them is none, and goes on or is not like the others."""
     first, *others = beginning.split("\n")
-    if not beginning.startswith("{") or not others or _is_json(first):
+    if not beginning.startswith("{") or not others or is_json(first):
         return False
-    return first.rstrip().endswith(_GOES_ON) or not any(_is_json(line) for line in others)
-
-
-def _is_json(line: str) -> bool:
-    try:
-        lenient(line)
-    except Unreadable:
-        return False
-    return True
+    return first.rstrip().endswith(_GOES_ON) or not any(is_json(line) for line in others)
 
 
 class _Stream:

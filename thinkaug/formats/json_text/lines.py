@@ -10,7 +10,7 @@ from typing import Any
 
 from thinkaug.errors import Unreadable
 from thinkaug.formats.encodings import Decode, decode, decoder, mended, wide
-from thinkaug.formats.json_text.values import lenient, strict
+from thinkaug.formats.json_text.values import is_json, lenient, strict
 from thinkaug.stage import Raw
 
 _SKIP_BYTES = 1 << 20
@@ -170,15 +170,7 @@ def _holds_json(head: bytes, codec: str, end: str) -> bool:
     first, *others = head.decode(codec, "replace").removeprefix("\ufeff").split(end)
     if not others and codec != _BYTEWISE:  # the head is less than a line
         return first.lstrip().startswith("{")
-    return any(map(_is_json, (first, *others)))
-
-
-def _is_json(line: str) -> bool:
-    try:
-        lenient(line)
-    except Unreadable:
-        return False
-    return True
+    return any(map(is_json, (first, *others)))
 
 
 def _errors(codec: str) -> str:

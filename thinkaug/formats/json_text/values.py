@@ -123,3 +123,12 @@ def _real(digits: str) -> float | str:
 
 _MOST_DIGITS = sys.int_info.default_max_str_digits
 _LENIENT = json.JSONDecoder(strict=False, parse_int=_whole, parse_float=_real, parse_constant=str)
+
+
+def is_json(text: str) -> bool:
+    """Whether the text is JSON, or can be mended so that it is."""
+    try:
+        lenient(text)
+    except Unreadable:
+        return False
+    return True
