@@ -38,6 +38,7 @@ class Pipeline:
                 attempt.write(Document(f"{unit}-{number}", "text"))
             attempt.write_aside("dropped", {"id": "d"})
             attempt.write_aside("quarantine", {"id": "q"})
+            attempt.write_aside("notes", {"id": "n"})
             attempt.commit(Manifest(unit, (), (), rows_in=5, rows_kept=3, rows_out=3))
         return folder
 

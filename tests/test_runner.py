@@ -63,9 +63,10 @@ FATES = st.lists(
 
 def settle(row: Document, fate: int | str) -> Outcome:
     if isinstance(fate, int):
-        return Kept(row, tuple(replace(row, title=str(part)) for part in range(fate)), {"parts": fate})
+        notes = tuple({"part": part} for part in range(fate - 1))
+        return Kept(row, tuple(replace(row, title=str(part)) for part in range(fate)), {"parts": fate}, notes)
     if fate.islower():
-        return Dropped(row, fate, "because", {"parts": 0})
+        return Dropped(row, fate, "because", {"parts": 0}, ({"why": fate},))
     return Quarantined(row, fate, "no tags", f"raw {row.id} \ud800")
 
 
@@ -92,6 +93,9 @@ def test_the_ledger_balances_and_the_files_hold_just_these_rows(shards: list[lis
                 for bad in outcomes
                 if isinstance(bad, Quarantined)
             ]
+            noted = [(o.row.id, note) for o in outcomes if not isinstance(o, Quarantined) for note in o.notes]
+            found_notes = folder.lines(manifest.notes_file) if manifest.notes_file else ()
+            assert [(line.pop("id"), line) for line in found_notes] == noted
         every = [fate for fates in shards for fate in fates]
         found = ledger("toy", folder.manifests())
         assert balance([found]) == []

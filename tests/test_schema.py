@@ -23,7 +23,7 @@ from thinkaug.records import (
     Verdict,
     Worth,
 )
-from thinkaug.schema import arrow_schema, as_plain, from_batch, to_batch
+from thinkaug.schema import BATCH_ROWS, arrow_schema, as_plain, from_batch, to_batch, to_batches
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
 INT64 = st.integers(-(2**63), 2**63 - 1)
@@ -81,6 +81,14 @@ ANY_ROWS = st.one_of(
 def test_records_survive_arrow(case: tuple[type, list[Any]]) -> None:
     record, written = case
     assert list(from_batch(record, to_batch(record, written))) == written
+
+
+@pytest.mark.parametrize("count", [0, 1, BATCH_ROWS, BATCH_ROWS + 1])
+def test_many_rows_are_some_batches(count: int) -> None:
+    rows = [Document(str(number), "text") for number in range(count)]
+    batches = list(to_batches(iter(rows)))
+    assert all(0 < batch.num_rows <= BATCH_ROWS for batch in batches)
+    assert [row for batch in batches for row in from_batch(Document, batch)] == rows
 
 
 @settings(max_examples=50, deadline=None)

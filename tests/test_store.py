@@ -42,6 +42,7 @@ def written(folder: Folder, rows: list[Document], rows_per_file: int = 100, unit
     for row in rows:
         attempt.write(row)
     attempt.write_aside("dropped", {"id": "d"})
+    attempt.write_aside("notes", {"id": "n"})
     attempt.write_aside("quarantine", {"id": "q"})
     return attempt
 
@@ -59,7 +60,7 @@ def files(folder: Folder) -> set[str]:
 
 
 def named(entry: Manifest) -> set[str]:
-    return {*(file.path for file in entry.files), entry.dropped_file, entry.quarantine_file}
+    return {*(file.path for file in entry.files), entry.dropped_file, entry.quarantine_file, entry.notes_file}
 
 
 def test_a_commit_makes_the_rows_readable(folder: Folder) -> None:

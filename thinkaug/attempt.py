@@ -10,10 +10,8 @@ from secrets import token_hex
 import pyarrow as pa
 
 from thinkaug.durable import sha256_of, sync, sync_folder, write_durably
-from thinkaug.schema import arrow_schema, to_batch
+from thinkaug.schema import BATCH_ROWS, arrow_schema, to_batch
 from thinkaug.store import Folder, Manifest, ShardFile
-
-BATCH_ROWS = 1000
 
 
 class Attempt:
@@ -34,7 +32,7 @@ class Attempt:
             self._flush()
 
     def write_aside(self, part: str, line: Mapping[str, object]) -> None:
-        """Add a line to `dropped` or `quarantine`."""
+        """Add a line to `dropped`, `quarantine` or `notes`."""
         if part not in self._sides:
             self._sides[part] = _LineWriter(self._folder.path / part / f"{self._unit}.{self._token}.jsonl")
         self._sides[part].write(line)
@@ -50,6 +48,7 @@ class Attempt:
             files=tuple(self._files),
             dropped_file=self._side("dropped"),
             quarantine_file=self._side("quarantine"),
+            notes_file=self._side("notes"),
         )
         place = self._folder.path / "manifest" / f"{self._unit}.json"
         temporary = place.with_suffix(f".{self._token}.tmp")

@@ -16,7 +16,7 @@ from thinkaug.progress import Reporter, Silent
 from thinkaug.records import content_id
 from thinkaug.runner import Unit, is_done, run_unit
 from thinkaug.stage import EngineSpec, Memory, Shard
-from thinkaug.store import ShardFile
+from thinkaug.store import Folder, ShardFile
 
 
 def run(
@@ -163,9 +163,13 @@ def units(step: Step) -> list[Unit]:
     # A model that was trained on other shards writes other rows.
     trained_on = tuple(content_id(*(file.sha256 for _, file in _files([earlier]))) for earlier in step.after)
     return [
-        Unit(Shard(f"{number:05d}", partial(source.folder.rows, file.path)), (file.sha256, *trained_on))
+        Unit(_shard(f"{number:05d}", source.folder, file.path), (file.sha256, *trained_on))
         for number, (source, file) in enumerate(_files(step.sources))
     ]
+
+
+def _shard(unit: str, folder: Folder, file: str) -> Shard:
+    return Shard(unit, partial(folder.rows, file), partial(folder.batches, file))
 
 
 def _files(steps: Iterable[Step]) -> Iterator[tuple[Step, ShardFile]]:

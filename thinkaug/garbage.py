@@ -27,8 +27,10 @@ _LEFTOVERS = {
     "shards": re.compile(rf"{_UNIT}-\d{{3,}}\.{_TOKEN}\.(arrow|tmp)"),
     "dropped": re.compile(rf"{_UNIT}\.{_TOKEN}\.(jsonl|tmp)"),
     "quarantine": re.compile(rf"{_UNIT}\.{_TOKEN}\.(jsonl|tmp)"),
+    "notes": re.compile(rf"{_UNIT}\.{_TOKEN}\.(jsonl|tmp)"),
     "manifest": re.compile(rf"{_UNIT}\.{_TOKEN}\.tmp"),
 }
+_PARTS = ("dropped", "quarantine", "notes")
 _UNFINISHED = re.compile(rf"\.dataset\.({_TOKEN}|old)|\.stage\.json\.{_TOKEN}\.tmp")
 _UNFINISHED_LINK = re.compile(rf"\.shards\.{_TOKEN}")
 
@@ -92,7 +94,7 @@ def _named(stage: Path) -> dict[str, set[str]]:
                 files = [file["path"] for file in values["files"]]
             except (ValueError, KeyError, TypeError) as error:
                 raise UserError(f"{place}: no manifest can be read here: {error}; remove {stage} or mend it") from error
-            units[place.stem] = {*files, values.get("dropped_file", ""), values.get("quarantine_file", "")}
+            units[place.stem] = {*files, *(values.get(f"{part}_file", "") for part in _PARTS)}
     return units
 
 

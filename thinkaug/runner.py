@@ -55,6 +55,8 @@ def run_unit(work: Work, unit: Unit, folder: Folder, rows_per_file: int, progres
 
 
 def _write(attempt: Attempt, outcome: Outcome) -> None:
+    for note in () if isinstance(outcome, Quarantined) else outcome.notes:
+        attempt.write_aside("notes", {"id": outcome.row.id, **note})
     match outcome:
         case Kept():
             for row in outcome.rows:

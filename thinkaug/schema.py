@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
+from itertools import islice
 from operator import attrgetter
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -10,6 +11,8 @@ from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_origin,
 import pyarrow as pa
 
 Row = TypeVar("Row")
+
+BATCH_ROWS = 1000
 
 _SCALARS: dict[object, pa.DataType] = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 _NAMED: dict[str, pa.DataType] = {"int32": pa.int32(), "float32": pa.float32()}
@@ -36,6 +39,13 @@ def to_batch(record: type, rows: Iterable[object]) -> pa.RecordBatch:
         for values in [list(map(attrgetter(name), rows))]
     ]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def to_batches(rows: Iterable[object]) -> Iterator[pa.RecordBatch]:
+    """Record batches of `BATCH_ROWS` rows of one type, in order."""
+    left = iter(rows)
+    while some := list(islice(left, BATCH_ROWS)):
+        yield to_batch(type(some[0]), some)
 
 
 def from_batch(record: type[Row], batch: pa.RecordBatch) -> Iterator[Row]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+import pyarrow as pa
+
 from thinkaug.dialogue import Engine
 from thinkaug.errors import UserError, unknown
 from thinkaug.ledger import Lineage
@@ -16,6 +18,7 @@ from thinkaug.records import content_id
 from thinkaug.remembering import Nowhere, Remembering
 from thinkaug.responses import Responses
 from thinkaug.reuse import OtherUnits
+from thinkaug.schema import to_batches
 from thinkaug.store import Folder
 from thinkaug.stored import engine_digest
 from thinkaug.templates import Templates
@@ -52,13 +55,18 @@ class Raw:
     mended: tuple[str, ...] = ()
 
 
+Note = Mapping[str, object]
+"""What was found about a row and a person may want to look up, for JSON: whose duplicate it is, which item it holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """`row` came through as one or more `rows`. `tally` is added up in the ledger."""
+    """`row` came through as one or more `rows`. `tally` is added up in the ledger, `notes` are stored."""
 
     row: Row
     rows: tuple[Row, ...]
     tally: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,7 @@ class Dropped:
     reason: str
     detail: str = ""
     tally: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +101,22 @@ def counting(outcome: Outcome, **more: int) -> Outcome:
 
 @dataclass(frozen=True)
 class Shard:
-    """The rows of one unit of work. Can be iterated more than once; `unit` names it within its stage."""
+    """The rows of one unit of work. Can be iterated more than once; `unit` names it within its stage.
+
+    `stored` gives them as the Arrow batches that lie on disk; where none do, batches are made from the rows.
+    """
 
     unit: str
     rows: Callable[[], Iterator[Any]]
+    stored: Callable[[], Iterator[pa.RecordBatch]] | None = None
 
     def __iter__(self) -> Iterator[Any]:
         """The rows, from the first on."""
         return self.rows()
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The rows as Arrow batches, from the first on: for work on columns, where no object is made per row."""
+        return self.stored() if self.stored is not None else to_batches(self.rows())
 
 
 Work = Callable[[Shard], Iterator[Outcome]]

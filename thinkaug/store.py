@@ -5,6 +5,7 @@
       shards/<unit>-<k>.<attempt>.arrow   Arrow IPC streams
       dropped/<unit>.<attempt>.jsonl      {"id", "reason", "row"}
       quarantine/<unit>.<attempt>.jsonl   {"id", "kind", "message", "raw", "row"}
+      notes/<unit>.<attempt>.jsonl        {"id", and what the stage found about the row}
       manifest/<unit>.json             written last, exclusively: what it names exists, whole
 
 A unit is committed when its manifest exists. Files that no manifest names are leftovers of a killed attempt; nobody
@@ -52,6 +53,7 @@ class Manifest:
     tally: Mapping[str, int] = field(default_factory=dict)
     dropped_file: str = ""
     quarantine_file: str = ""
+    notes_file: str = ""
     seconds: float = 0.0
 
 
@@ -65,7 +67,7 @@ class Folder:
     def begin(self, shaped_by: Mapping[str, object]) -> None:
         """Make the folder, with its `stage.json`, if it is not there."""
         try:
-            for part in ("shards", "dropped", "quarantine", "manifest"):
+            for part in ("shards", "dropped", "quarantine", "notes", "manifest"):
                 (self.path / part).mkdir(parents=True, exist_ok=True)
             if not (self.path / "stage.json").exists():
                 write_whole(self.path / "stage.json", json.dumps(shaped_by, indent=2) + "\n")
@@ -89,13 +91,17 @@ class Folder:
 
     def rows(self, file: str) -> Iterator[Any]:
         """The rows of one shard file, as records, a batch in memory at a time."""
+        for batch in self.batches(file):
+            yield from from_batch(self.record, batch)
+
+    def batches(self, file: str) -> Iterator[pa.RecordBatch]:
+        """The rows of one shard file as Arrow batches that map the file."""
         try:
             source = pa.memory_map(str(self.path / file))
         except FileNotFoundError as error:
             raise UserError(f"{self.path / file}: a manifest names it, but it is gone; remove {self.path}") from error
         with source, pa.ipc.open_stream(source) as reader:
-            for batch in reader:
-                yield from from_batch(self.record, batch)
+            yield from reader
 
     def all_rows(self) -> Iterator[Any]:
         """The rows of every shard that a manifest names, in order."""
@@ -103,8 +109,14 @@ class Folder:
             for file in manifest.files:
                 yield from self.rows(file.path)
 
+    def notes(self) -> Iterator[dict[str, Any]]:
+        """What the stage noted about its rows, in order of the units."""
+        for manifest in self.manifests():
+            if manifest.notes_file:
+                yield from self.lines(manifest.notes_file)
+
     def lines(self, file: str) -> Iterator[dict[str, Any]]:
-        """The rows of a dropped or quarantine file."""
+        """The rows of a dropped, quarantine or notes file."""
         with (self.path / file).open(encoding="utf-8") as lines:
             for line in lines:
                 yield json.loads(line)

@@ -160,6 +160,9 @@ def _recount(folder: Folder, stated: Ledger) -> Iterator[str]:
         lines = sum(1 for _ in folder.lines(file)) if file else 0
         if lines != sum(counts.values()):
             yield f"{folder.path.name}: {lines} rows in {file or 'no file'}, but {sum(counts.values())} were {part}"
+    for file in (manifest.notes_file for manifest in manifests if manifest.notes_file):
+        if not (folder.path / file).is_file():
+            yield f"{folder.path.name}/{file}: missing"
     for shard in (shard for manifest in manifests for shard in manifest.files):
         if not (folder.path / shard.path).is_file():
             yield f"{folder.path.name}/{shard.path}: missing"
