@@ -36,7 +36,8 @@ LAYERS = [
         "plots",
     ],
     ["store", "dialogue", "yaml", "phrases"],
-    ["schema", "durable", "shipped", "words", "formulas", "reasoning", "languages", "licenses"],
+    ["lexing"],
+    ["schema", "durable", "shipped", "words", "formulas", "reasoning", "languages", "licenses", "compiled"],
     ["records"],
     ["errors"],
 ]
