@@ -132,6 +132,26 @@ def lex(
     while place < end:
         here = place
         first = data[place]
+        if first <= 0x20:  # most of what stands between words, before anything is asked of it
+            place += 1
+            if inside:
+                hashes[count] = mixed(value)
+                count += 1
+                inside = False
+            continue
+        letter = first | 0x20
+        if not inside and 0x61 <= letter <= 0x7A:  # and most of what words are of
+            starts[count], kinds[count] = here - start, (CAPITALISED if first != letter else 0)
+            value = _OFFSET
+            while 0x61 <= letter <= 0x7A:
+                value = (value ^ np.uint64(letter)) * _PRIME
+                place += 1
+                if place == end:
+                    break
+                letter = data[place] | 0x20
+            ends[count] = place - start
+            inside, alone, numeric = True, False, False
+            continue
         if first < 0x80:
             code, place = int(first), place + 1
         else:
