@@ -119,6 +119,18 @@ def test_asking_what_is_left_changes_nothing(pipeline: Path) -> None:
     assert place.read_bytes() == before
 
 
+@pytest.mark.parametrize(("changed", "after", "left"), [("generate", "filter", "1 of 3"), ("filter", "pack", "3 of 3")])
+def test_who_saw_all_shards_is_done_again_when_one_has_changed(
+    pipeline: Path, changed: str, after: str, left: str
+) -> None:
+    plan = run(pipeline, Writer("a first thought"))
+    place = step(plan, changed).folder.path / "manifest" / "00001.json"
+    manifest = json.loads(place.read_text())
+    manifest["files"][0]["sha256"] = "of other rows"
+    place.write_text(json.dumps(manifest))
+    assert build.left(plan, step(plan, after)) == f"{left} shards"
+
+
 def test_what_is_left(pipeline: Path) -> None:
     plan = run(pipeline, Writer("a first thought"), until="segment")
     assert [build.left(plan, step) for step in plan.steps] == [

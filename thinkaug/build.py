@@ -160,10 +160,11 @@ def units(step: Step) -> list[Unit]:
     if step.stage.source is not None:
         return [Unit(shard, ()) for shard in step.stage.source(step.config)]
     assert step.sources, "a plan's first step has a source"
-    # A model that was trained on other shards writes other rows.
-    trained_on = tuple(content_id(*(file.sha256 for _, file in _files([earlier]))) for earlier in step.after)
+    # A model that was trained on other shards writes other rows, and so does a stage that saw others.
+    looked_at = [(earlier,) for earlier in step.after] + [step.sources] * step.stage.sees_all(step.config)
+    seen = tuple(content_id(*(file.sha256 for _, file in _files(steps))) for steps in looked_at)
     return [
-        Unit(_shard(f"{number:05d}", source.folder, file.path), (file.sha256, *trained_on))
+        Unit(_shard(f"{number:05d}", source.folder, file.path), (file.sha256, *seen))
         for number, (source, file) in enumerate(_files(step.sources))
     ]
 

@@ -250,6 +250,8 @@ class Stage:
         offers: what its rows hold beyond their type, for stages that need it, such as `log_q`.
         needs: what the rows must hold beyond their type -> what to say to a user whose rows do not.
         uses: what it asks of each engine by name, among `FEATURES`.
+        sees_all: whether what becomes of a row depends on rows of other shards: then a unit is only done for the shards
+            that there were.
         source: only for a stage that reads files instead of shards: the pieces of work.
         shard_rows: how many rows a shard of its output may hold.
         product: a folder below the stage's own that `finish` leaves behind, whole or not at all.
@@ -267,6 +269,7 @@ class Stage:
     offers: Callable[[Any], frozenset[str]] = lambda config: frozenset()
     needs: Callable[[Any], Mapping[str, str]] = lambda config: {}
     uses: Callable[[Any], Mapping[str, frozenset[str]]] = lambda config: {}
+    sees_all: Callable[[Any], bool] = lambda config: False
     source: Callable[[Any], Iterable[Shard]] | None = None
     shard_rows: Callable[[Any], int] = lambda config: ONE_SHARD
     product: str = ""

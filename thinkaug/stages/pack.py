@@ -220,6 +220,7 @@ pack = Stage(
     config=Config,
     start=_start,
     shaped_by=_shaped_by,
+    sees_all=lambda config: True,
     product=_DATASET,
     finish=_finish,
 )

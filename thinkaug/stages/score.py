@@ -108,4 +108,5 @@ score = Stage(
     needs=_needs,
     offers=_offers,
     uses=lambda config: {config.engine: frozenset({"score"})},
+    sees_all=lambda config: config.by == "gain" and config.mismatched,
 )
