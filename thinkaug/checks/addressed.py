@@ -5,7 +5,8 @@ What counts as evidence:
 
 - Unmistakable phrases ("the given passage", "I hope this helps") count always.
 - A noun with its article ("the text", "this passage", "the author") does not count when the expert's own text, before or
-  after, uses the noun: in a law about authors it is the subject. Nor does "passage of stool" or "author of the work".
+  after, uses the noun: in a law about authors it is the subject. Nor does "passage of stool" or "author of the work", nor
+  a law's "for the purposes of this paragraph", nor a proof that is left to the reader, nor the authors of a study.
 - Any other phrase ("as mentioned above", "the question asks") does not count when the expert's own text uses it word for word.
 """
 # ruff: noqa: E501, RUF001 - one pattern a line, in the letters of its language
@@ -19,7 +20,7 @@ from thinkaug.records import Thinking
 _TEXT_ALWAYS = rules(
     (
         "given|provided|supplied|input|original|source",
-        r"\b(?:the|this) (?:given|provided|supplied|input|original|source) (?:text|passage|excerpt|paragraph|snippet|question|document)\b",
+        r"\b(?:the|this) (?:given|provided|supplied|input|original|source) (?:text|passage|excerpt|paragraph|snippet|question|document)\b(?!\s?(?:token|node|field|column|box|file|string|editor|block))",
     ),
     (
         "given|provided|supplied|shown",
@@ -59,10 +60,13 @@ _TEXT_ALWAYS = rules(
 _TEXT_NOUN = rules(
     (
         "text|passage|paragraph|excerpt|snippet",
-        r"\b(?:the|this|that) (text|passage|paragraph|excerpt|snippet)s?\b(?! (?:of|through|from|into|across|down|along)\b|\s?book)",
+        r"(?<!under )(?<!pursuant to )(?<!purpose of )(?<!purposes of )(?<!nothing in )(?<!\) of )\b(?:the|this|that) (text|passage|paragraph|excerpt|snippet)s?\b(?! (?:of|through|from|into|across|down|along|by|shall)\b| ?\(|\s?(?:book|token|node|field|column|box|file|string|editor|block|mode|encod|embedding))",
     ),
     ("author", r"\b(?:the|this|these) (author)s?\b(?! of\b|'s? (?:right|moral|work|consent|estate|heirs|life|death))"),
-    ("the reader", r"\bthe (reader)s?\b"),
+    (
+        "the reader",
+        r"(?<!left to )(?<!leave to )(?<!it to )\bthe (reader)s?\b(?! (?:may|can|should|will|easily) (?:\w+ly )?(?:check|verify|verif|convince|prove))",
+    ),
     (
         "article|section|chapter|document|writer|abstract|sentence",
         r"\b(?:the|this) (article|section|chapter|document|writer|abstract|sentence) (?:says?|states?|mentions?|describes?|discusses|explains?|notes|continues|goes on|begins?|starts?|ends|asks?|talks?|focuses|emphasi[sz]es|will (?:now|then|go|discuss|describe|explain))\b",
@@ -88,10 +92,11 @@ _TEXT_NOUN = rules(
         r"(?:هذا|في هذا|في) (النص|المقطع|الفقرة)|(الكاتب|المؤلف) (?:يقول|يذكر|يوضح|يصف)",
     ),
 )
+_PUBLISHED = re.compile(r"\b(?:case )?(?:study|studies|trials?|meta-analys[ie]s|et al)\b")  # it has authors of its own
 _TEXT_PHRASE = rules(
     ("the following", r"\b(?:in )?the following (?:paragraph|sentence|section|article|chapter)s?\b"),
     (
-        "above|below|earlier|previously|before|in the ",
+        "as mentioned|as noted|as stated|as described|as discussed|as explained|as shown|as said|as seen|as given|as was |as is |as has ",
         r"\bas (?:(?:was|is|has been) )?(?:mentioned|noted|stated|described|discussed|explained|shown|said|seen|given) (?:above|below|earlier|previously|before|in the (?:text|passage|question|paragraph))\b",
     ),
     (
@@ -99,8 +104,8 @@ _TEXT_PHRASE = rules(
         r"\b(?:mentioned|stated|described|given|listed|provided|presented) in the (?:text|passage|question|prompt|paragraph|excerpt|scenario|vignette|case description|options)\b",
     ),
     (
-        "asks|asking|stem|wants|mention|states|says|requires|provided|above|not ",
-        r"\bthis question (?:asks?|is asking|seems to be asking)\b|\bthe (?:question|prompt|problem|statement|vignette) (?:asks?|is asking|stem|wants|mentions|states|says|requires us|provided|above|does not (?:say|state|mention|provide|specify))\b",
+        "this question|the question|the prompt|the problem|the statement|the vignette",
+        r"\bthis question (?:asks?|is asking|seems to be asking)\b|\bthe (?:question|prompt|problem|statement|vignette) (?:asks?|is asking|stem|wants|mentions|states|says|requires us|provided(?! (?:for|by|that)\b)|above|does not (?:say|state|mention|provide|specify))\b",
     ),
     ("answer", r"\banswer to (?:the|this) (?:given )?question\b|\bthe (?:correct )?answer choice"),
     (
@@ -130,8 +135,12 @@ _TEXT_PHRASE = rules(
 )
 _USER_ALWAYS = rules(
     (
-        "sure|certainly|absolutely|gladly|of course",
-        r"^\W{0,3}(?:sure|certainly|absolutely|gladly|of course)(?:!|[,.] (?:here|let me|i(?:'d|'ll| can| will| would)\b))",
+        "sure|certainly|absolutely|gladly|of course|requested",
+        r"^\W{0,3}(?:sure|certainly|absolutely|gladly|of course)(?:!|[,.] (?:here|let me|i(?:'d|'ll| can| will| would)\b))|^\W{0,3}as (?:you )?requested\b[,:]",
+    ),
+    (
+        "point out that|as of my|knowledge cut|my training|my last|my latest",
+        r"\bi (?:must|have to|need to|would like to|want to|should) (?:\w+ly )?point out that (?:the (?:question|term|phrase|word|request|assumption)|your|it(?:'s| is) not (?:appropriate|ethical|legal))\b|\bas of my (?:\w+ )?(?:knowledge|update|training)\b|\bmy (?:knowledge cut[- ]?off|training data|(?:last|latest) (?:knowledge )?update)\b",
     ),
     (
         "question|hello|hi there|hi,|hi!|dear",
@@ -139,7 +148,7 @@ _USER_ALWAYS = rules(
     ),
     (
         "here is|here are|here's|below is|below are",
-        r"^\W{0,3}(?:here (?:is|are)|here's|below (?:is|are)) (?:the|a|an|my|your|some|two|three|four|five|six) (?:\w+ ){0,3}?(?:steps?|thoughts?|thinking|reasoning|response|answer|version|rewrite|summary|text|thought process)\b",
+        r"^\W{0,3}(?:here (?:is|are)|here's|below (?:is|are)) (?:the|a|an|my|your|some|two|three|four|five|six) (?:\w+ ){0,3}?(?:steps?|thoughts?|thinking|reasoning|response|answer|rewrite|(?:rewritten|revised|improved|corrected|edited|shortened|requested) version|summary|text|thought process)\b",
     ),
     ("hope ", r"\b(?:i )?hope (?:this|that|it) (?:helps|was helpful|answers|is helpful|clarifies)\b"),
     (
@@ -148,19 +157,19 @@ _USER_ALWAYS = rules(
     ),
     (
         "if you|do you",
-        r"\b(?:if you (?:have|need|want|would like) (?:any|more|further|me|additional)|do you (?:have any|need|want me|need me))\b",
+        r"\bif you (?:have|need|want|would like) (?:me to|(?:any|more|further|additional) (?:\w+ )?(?:questions?|concerns?|help|information|details?|clarifications?|assistance|explanations?|examples?))\b|\bdo you (?:want|need) me\b|\bdo you (?:have|need) any (?:\w+ )?(?:questions?|help|assistance|information)\b",
     ),
     (
         "help|assist|anything else|thank",
         r"\b(?:how (?:can|may) i (?:help|assist)|is there anything else|anything else (?:i|you)|thank(?:s| you) for (?:your|asking|the question|providing|sharing))\b",
     ),
     (
-        "your |you |requested",
-        r"\byour (?:question|request|answer|prompt|query|message|response|text|passage|instructions?|essay|paper|homework)\b|\byou (?:asked|mentioned|provided|requested|wrote|said|gave me|want me to|might be wondering|may be wondering)\b|\bas (?:you )?requested\b",
+        "your |you ",
+        r"\byour (?:question|request|answer|prompt|query|message|response|text|passage|instructions?|essay|paper|homework)\b|(?<!if )(?<!when )\byou (?:asked|mentioned|provided|requested|wrote|said|gave me|want me to|might be wondering|may be wondering)\b",
     ),
     (
         "you ",
-        r"\byou (?:should|can|could|may|might want to|need to|must) (?:also )?(?:ask|consult|see|contact|talk to|speak (?:to|with)|seek|refer to|check with) (?:a|an|your|the|with|my|me|medical|legal|professional)\b",
+        r"\byou (?:should|can|could|may|might want to|need to|must) (?:also |always )?(?:(?:ask|consult|see|contact|talk to|speak (?:to|with)|check with)(?: with)? (?:a|an|your|my) (?:[\w-]+ ){0,2}?(?:doctor|physician|lawyer|attorney|specialist|professional|pharmacist|provider|expert|dentist|therapist|counsell?or|adviser|advisor|teacher)\b|seek (?:\w+ )?(?:medical|legal|professional|expert)\b|ask me\b)",
     ),
     (
         "your ",
@@ -211,6 +220,8 @@ def addressed() -> Check:
         if any(matches(_TEXT_ALWAYS, text)):
             return "about_the_text"
         nouns = {next(filter(None, noun.groups())) for noun in matches(_TEXT_NOUN, text)}
+        if "author" in nouns and _PUBLISHED.search(text):
+            nouns.discard("author")
         phrases = {phrase[0] for phrase in matches(_TEXT_PHRASE, text)}
         if not nouns and not phrases:
             return ""

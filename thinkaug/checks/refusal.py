@@ -1,10 +1,12 @@
-"""refusal: the model declined, or its host answered in its place.
+"""refusal: the model declined. What its host put in place of an answer is `unanswered`'s matter.
 
 Two kinds of evidence. Some phrases no expert writes to herself ("as an AI language model", "I cannot provide instructions
 on"). Others an expert may ("I'm sorry, but", "I don't think it is appropriate to"): they count only at the head of a step or
 beside a moral, and not when the expert's own text uses them.
 """
 # ruff: noqa: E501, RUF001 - one pattern a line, in the letters of its language
+
+import re
 
 from thinkaug.checks import Check
 from thinkaug.phrases import Rules, matches, plain, rules
@@ -14,14 +16,25 @@ _NOT_ABLE = r"(?:cannot|can\s?not|can't|could not|couldn't|won't|will not|am (?:
 _CANNOT = rf"\bi\s?{_NOT_ABLE}\s(?:\w{{1,12}}ly\s)?"
 _GOODS = r"(?:instructions?|information|advice|guidance|assistance|help|support|recommendations?|suggestions?|tips|details|(?:personal|specific|medical|legal|private) (?:information|advice|details)|reasons|a (?:response|justification|definition|recipe|guide|list|reason|method|comprehensive|detailed)|an? (?:\w+ )?(?:answer|opinion|explanation))"
 _UNMISTAKABLE = rules(
-    ("as an |as a |as ai", r"\bas an? (?:\w+ )?(?:ai\b|artificial intelligence\b|(?:large )?language model)"),
+    (
+        "as an |as a |as ai",
+        r"\b(?:as|i,? as) an? (?:[\w-]+ ){0,3}?(?:ai\b(?! score)|artificial intelligence\b|(?:large )?language model)",
+    ),
+    (
+        "real-time|real time|access to",
+        r"\bi (?:do not|don't) (?:currently )?have (?:any )?(?:real[- ]time|(?:direct |live )?access to (?:real[- ]time|specific|current|external|personal|(?:the )?(?:latest|internet)|up-to-date|databases|individual))\b",
+    ),
+    (
+        "answer this|answer the|answer that",
+        rf"(?:{_CANNOT}|\bimpossible (?:for me )?to )(?<=ly )answer (?:this|that|the) question\b",
+    ),
     (
         "i'm |i am ",
         r"\bi(?:'m| am) (?:just |only |merely )?an? (?:ai\b|artificial intelligence|(?:large )?language model|chatbot|virtual assistant)",
     ),
     (
         "provide|offer|give you|share you",
-        rf"{_CANNOT}(?:provide|offer|(?:give|share)(?= you))(?: or \w+)?(?: you)?(?: with)?(?: (?:any|specific|further))? {_GOODS}\b",
+        rf"{_CANNOT}(?:\w+,? (?:or|and) )?(?:provide|offer|(?:give|share)(?= you))(?: or \w+)?(?: you)?(?: with)?(?: (?:any|specific|further))? {_GOODS}\b",
     ),
     (
         "fulfil|comply|assist|help|process your|answer your|provide you",
@@ -35,11 +48,11 @@ _UNMISTAKABLE = rules(
     ("goes against", r"\bgoes against (?:ethical and moral|ethical or moral|my)\b"),
     (
         " or | nor ",
-        r"\bnot (?:appropriate|accurate|ethical|safe|acceptable|legal|responsible|productive|respectful|helpful)(?:,? (?:or|nor) (?:\w+ )?(?:ethical|respectful|appropriate|legal|fair|acceptable|safe|responsible|productive|moral|helpful))+ to (?:provide|suggest|discuss|share|ask|say|make (?:assum|jok|light|general|blanket)|promote|encourage|assign|advocate|assume|disclose|speculate|judge|deny|refer|engage|label|harm|try to)\b",
+        r"\bnot (?:appropriate|accurate|ethical|safe|acceptable|legal|responsible|productive|respectful|helpful)(?:,? (?:or|nor) (?:\w+ )?(?:ethical|respectful|appropriate|legal|fair|acceptable|safe|responsible|productive|moral|helpful))+ to (?:provide|suggest|discuss|share|ask|make (?:assum|jok|light|general|blanket)|promote|encourage|assign|advocate|assume|disclose|speculate|judge|deny|refer|engage|label|harm|try to)\b",
     ),
     (
-        "decline|refuse|challenge|point out|advise against|inform you",
-        r"\bi(?:'d| would)? (?:must|have to|need to|feel obliged to|would like to|want to) (?:politely |respectfully )?(?:decline|refuse|challenge the assumption|point out that (?:the (?:question|term|phrase|word|request|assumption)|it(?:'s| is) not (?:appropriate|ethical|legal))|advise against|inform you)",
+        "decline|refuse|challenge|advise against|inform you that i",
+        r"\bi(?:'d| would)? (?:must|have to|need to|feel obliged to|would like to|want to) (?:politely |respectfully )?(?:decline|refuse|challenge the assumption|advise against|inform you that i)",
     ),
     (
         "the question",
@@ -85,7 +98,7 @@ _UNMISTAKABLE = rules(
 _AT_THE_HEAD = rules(
     (
         "sorry|apologi|apolog|unfortunately",
-        r"^\W{0,3}(?:(?:i(?:'m| am)|we(?:'re| are)) (?:so |very |truly |really )?sorry,? (?:but|i)\b|sorry,? (?:but|i)\b|i (?:do )?apologi[sz]e,? (?:but|for|i)\b|(?:my|our) apologies\b|unfortunately,? i (?:cannot|can't|am (?:unable|not able)))",
+        r"^\W{0,3}(?:(?:i(?:'m| am)|we(?:'re| are)) (?:so |very |truly |really )?sorry,? (?:but|i)\b|sorry,? (?:but|i)\b|i (?:do )?apologi[sz]e,? (?:but|for|i)\b|(?:my|our) apologies\b|i(?:'m| am) (?:so |very |really )?sorry (?:to hear )?(?:that )?you(?:'re| are) (?:going|feeling|having|struggling)|unfortunately,? i (?:cannot|can't|am (?:unable|not able)))",
     ),
     (
         "assist|discuss|continue|provide|access|share",
@@ -108,19 +121,13 @@ _AT_THE_HEAD = rules(
 _SCRUPLE = rules(
     (
         "appropriate|acceptable|accurate|ethical|respectful|fair|okay|treated|discriminated",
-        r"\b(?:i (?:do not|don't) (?:think|believe) (?:it(?:'s| is) |that )|it(?:'s| is) (?:also )?(?:never|not) |(?:would|should) not be |it is important to (?:note|recogni[sz]e|remember) that )[^.\n]{0,30}?\b(?:appropriate|acceptable|accurate|ethical|respectful|fair|okay|treated|discriminated)\b",
+        r"\b(?:i (?:do not|don't) (?:think|believe) (?:it(?:'s| is) |that )|it(?:'s| is) (?:also )?(?:never|not) |(?:would|should) not be |it(?:'s| is) (?:also )?important to (?:note|recogni[sz]e|remember) that )[^.\n]{0,50}?\b(?:appropriate|acceptable|accurate|ethical|respectful|fair|okay|treated|discriminated)\b",
     ),
 )
 _MORAL = rules(
     (
-        "dignity|stereotyp|discriminat|based on their|regardless of|marginali|seek|inclusive|harmful|privacy|consent|my p",
-        r"\b(?:dignity|stereotyp\w+|discriminat\w+|based on their|regardless of (?:their|race)|marginali[sz]\w+|seek (?:professional )?help|inclusive|harmful (?:and|or) \w+|privacy|without their consent|my (?:programming|purpose))\b",
-    ),
-)
-_FILTER = rules(
-    (
-        "polic|filter|moderation|filtered|blocked|flagged|removed|withheld|error|limit|quota|timed out|maximum context|unavailable|gateway",
-        r"content management polic|content[- ](?:filter(?:ed|ing)?|moderation|policy) (?:polic|violation|triggered|was|has|flag|blocked)|(?:response|output|completion|prompt|request|message) (?:was|has been|is|were) (?:filtered|blocked|flagged|removed|withheld)|(?:violat\w+|breach\w*) (?:of )?(?:our|the|openai'?s?|azure|google'?s?|anthropic'?s?) (?:usage|content|safety|use case|acceptable use)[\w -]{0,20}polic|\bhas been removed due to\b|\bresponsibleaipolicyviolation\b|\berror (?:communicating with|code: [45]\d\d|from (?:the )?(?:server|api))|\b(?:rate limit|quota) (?:reached|exceeded) for|\bconnection(?:reset|aborted)?error\(|\bread timed out\b|\bmaximum context length is \d|\bservice unavailable\b|\bbad gateway\b",
+        "dignity|stereotyp|discriminat|based on their|regardless of|marginali|seek|inclusive|harm|privacy|consent|my p|violen|respect|unethical|illegal|care about you",
+        r"\b(?:dignity|stereotyp\w+|discriminat\w+|based on their|regardless of (?:their|race)|marginali[sz]\w+|seek (?:professional )?help|inclusive|harmful (?:and|or) \w+|violence or harm|harm or violence|harm(?:ing)? (?:someone|somebody|others|people|anyone)|(?:promote|condone|encourage) (?:\w+ (?:or|and) )?violence|(?:treat(?:ing|ed)?|with) [^.\n]{0,30}\brespect\b|unethical|illegal (?:and|or)|care about you|privacy|without their consent|my (?:programming|purpose))\b",
     ),
 )
 _HEAD_CHARS = 600
@@ -128,27 +135,33 @@ _FIRST_SENTENCES_CHARS = 250
 
 
 def refusal() -> Check:
-    """A check for answers that are none.
+    """A check for declining, in whole or in part.
 
-    Reasons: `filter_message` (a notice of a content filter or a service's error in place of a thought), `refusal`.
+    Reason: `refusal`.
     """
 
     def check(thinking: Thinking) -> str:
         text = plain(thinking.text)
-        if _strange(_FILTER, text, thinking):
-            return "filter_message"
         if any(matches(_UNMISTAKABLE, text)) or _strange(_AT_THE_HEAD, text, thinking):
             return "refusal"
-        scruple = _strange(_SCRUPLE, text[:_FIRST_SENTENCES_CHARS], thinking)
-        return "refusal" if scruple and _strange(_MORAL, text[:_HEAD_CHARS], thinking) else ""
+        scruples = _strange(_SCRUPLE, text[:_FIRST_SENTENCES_CHARS], thinking)
+        if not scruples:
+            return ""
+        morals = _strange(_MORAL, text[:_HEAD_CHARS], thinking)
+        return "refusal" if any(_apart(moral, scruple) for moral in morals for scruple in scruples) else ""
 
     return check
 
 
-def _strange(rules: Rules, text: str, thinking: Thinking) -> bool:
-    """Whether the rules find a phrase that the expert's own text does not use."""
-    found = {match[0] for match in matches(rules, text)}
+def _strange(rules: Rules, text: str, thinking: Thinking) -> list[re.Match[str]]:
+    """What the rules find that the expert's own text does not use."""
+    found = list(matches(rules, text))
     if not found:
-        return False
+        return []
     expert = plain(f"{thinking.before} {thinking.target}")
-    return any(phrase not in expert for phrase in found)
+    return [match for match in found if match[0] not in expert]
+
+
+def _apart(one: re.Match[str], other: re.Match[str]) -> bool:
+    """A scruple is not its own moral: "should not be discriminated against" is law, or fact."""
+    return one.end() <= other.start() or other.end() <= one.start()
