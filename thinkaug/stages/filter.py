@@ -1,97 +1,74 @@
-"""filter: Draft -> Draft. Thoughts that a check names are taken out with its reason; knows no check by name."""
+"""filter: Document -> Document, Passage -> Passage, Draft -> Draft. What a check names is taken out with its reason.
 
-from collections import Counter
+Text checks look at the expert text, thought checks and a judge at thoughts; personal data are masked in what passes.
+Knows no check by name, and asks a model only for `judge`.
+"""
+
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal
 
-from thinkaug.checks import Check
-from thinkaug.errors import UserError
-from thinkaug.plugins import made
-from thinkaug.records import Draft, Thought
-from thinkaug.stage import Dropped, Kept, Outcome, Services, Shard, Stage, Work
-
-DEFAULT_CHECKS = (
-    "truncated",
-    "think_tags",
-    "refusal",
-    "addressed",
-    "template_echo",
-    "loop",
-    "length",
-    "copy",
-    "script",
-    "arithmetic",
-)
-
-
-@dataclass(frozen=True)
-class Config:
-    """Which checks a thought must pass, and what becomes of a passage that loses all of its thoughts.
-
-    Args:
-        checks: names of files in `thinkaug/checks`, each alone or with options: `length: {min_words: 3}`. The first
-            that objects gives the reason.
-        without_thoughts: `drop` the passage, with the commonest reason, or let it go on `raw`.
-    """
-
-    checks: tuple[str | Mapping[str, Mapping[str, Any]], ...] = DEFAULT_CHECKS
-    without_thoughts: Literal["drop", "raw"] = "drop"
-
-
-def _checks(config: Config) -> list[Check]:
-    return [_check(entry, f"filter: checks[{index}]") for index, entry in enumerate(config.checks)]
-
-
-def _check(entry: str | Mapping[str, Mapping[str, Any]], where: str) -> Check:
-    if isinstance(entry, str):
-        entry = {entry: {}}
-    if len(entry) != 1:
-        raise UserError(f"{where}: one check with its options was expected, such as `length: {{min_words: 3}}`")
-    name, options = next(iter(entry.items()))
-    check: Check = made("checks", name, options, where)
-    return check
+from thinkaug.dialogue import converse_by_row
+from thinkaug.judges.rubric import FEATURES, Judged
+from thinkaug.records import Document, Draft, Passage
+from thinkaug.stage import Outcome, Services, Shard, Stage, Work, counting
+from thinkaug.stages.filtering import judging
+from thinkaug.stages.filtering.config import DEFAULT_CHECKS, Config
+from thinkaug.stages.filtering.looking import checks_of, look
+from thinkaug.stages.filtering.settling import settle, settle_judged
 
 
 def _shaped_by(config: Config, services: Services) -> Mapping[str, object]:
-    _checks(config)
-    return {}
+    checks_of(config)
+    config.judge.check("filter: judge")
+    return judging.shaped_by(config.judge, services) if config.judge.asks else {}
+
+
+def _refuses(config: Config, row: type) -> str:
+    if row is Draft:
+        return ""
+    if row is Passage and config.mask:
+        return "mask: a passage's text is a piece of its document, and stays as it is; mask in a filter before segment"
+    if config.judge.asks:
+        return "judge: there are no thoughts yet; put it into a filter after generate"
+    if config.checks not in ((), DEFAULT_CHECKS):
+        return "checks: they look at thoughts, and there are none yet; put them into a filter after generate"
+    if not config.texts and not config.mask:
+        return "there are no thoughts yet, and nothing else is named; name checks of the text (texts: [...]) or mask"
+    return ""
 
 
 def _start(config: Config, services: Services, everything: Iterable[Shard]) -> Work:
-    checks = _checks(config)
+    checks = checks_of(config)
+    checks.see(everything)
+
+    def without_a_model(shard: Shard) -> Iterator[Outcome]:
+        for row in shard:
+            yield settle(look(row, checks, config), config)
+
+    if not config.judge.asks:
+        return without_a_model
+    services.engine(config.judge.engine)  # started before the first shard: its loading is no part of the progress
+    ask = judging.judging(config.judge, services)
 
     def work(shard: Shard) -> Iterator[Outcome]:
-        for draft in shard:
-            yield _settle(draft, checks, config)
+        seen = (look(row, checks, config) for row in shard)
+        with services.remembering(config.judge.engine, shard.unit) as engine:
+            for one, results in converse_by_row(seen, lambda one: one.left, ask, engine, engine.window):
+                judged = [result for result in results if isinstance(result, Judged)]
+                assert len(judged) == len(results), "the judge catches what fails"
+                yield counting(settle_judged(one, judged, config), remembered=engine.newly_remembered())
 
     return work
 
 
-def _settle(draft: Draft, checks: list[Check], config: Config) -> Outcome:
-    reasons = {
-        (thinking.cut, thinking.candidate): reason
-        for thinking in draft.thinkings()
-        if (reason := next(filter(None, (check(thinking) for check in checks)), ""))
-    }
-    thoughts = tuple(_judged(thought, reasons) for thought in draft.thoughts)
-    counts = Counter(reasons.values())
-    tally = {f"thought_{reason}": count for reason, count in counts.items()}
-    if any(not thought.drop for thought in thoughts):
-        return Kept(draft, (replace(draft, thoughts=thoughts),), tally)
-    if not draft.passage.cuts:  # sent on raw on purpose: there was no thought to lose
-        return Kept(draft, (draft,), {"raw": 1})
-    if config.without_thoughts == "raw":
-        return Kept(draft, (replace(draft, thoughts=thoughts),), {**tally, "raw": 1})
-    reason = counts.most_common(1)[0][0] if counts else "no_thought"
-    return Dropped(replace(draft, thoughts=thoughts), reason, tally=tally)
-
-
-def _judged(thought: Thought, reasons: Mapping[tuple[int, int], str]) -> Thought:
-    reason = reasons.get((thought.cut, thought.candidate), "")
-    return replace(thought, drop=reason) if reason and not thought.drop else thought
-
-
 filter_ = Stage(
-    name="filter", version=2, reads=(Draft,), writes=Draft, config=Config, start=_start, shaped_by=_shaped_by
+    name="filter",
+    version=2,
+    reads=(Document, Passage, Draft),
+    writes=None,
+    config=Config,
+    start=_start,
+    shaped_by=_shaped_by,
+    refuses=_refuses,
+    sees_all=lambda config: checks_of(config).see_all,
+    uses=lambda config: {config.judge.engine: FEATURES} if config.judge.asks else {},
 )
