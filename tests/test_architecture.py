@@ -6,20 +6,24 @@ from pathlib import Path
 
 import pytest
 
+from thinkaug.compiled import KERNELS
+
 HOME = Path(__file__).parent.parent / "thinkaug"
 
 # From the top down: a module may import what stands below it. A package stands for all that is in it.
 LAYERS = [
     ["thinkaug", "cli", "demo"],
-    ["show", "summary", "serve_check", "preferences", "calibrate", "corpus_profile"],
+    ["show", "likeness", "examples", "summary", "serve_check", "preferences", "calibrate", "corpus_profile"],
     ["build"],
     ["pipeline", "executors", "progress"],
     ["plan"],
     ["stages", "runner", "rounds"],
-    ["panel", "tallying", "verdicts", "findings"],
-    ["sources", "strategies", "checks", "judges", "shards"],
-    ["claims", "formats"],
+    ["panel", "tallying", "verdicts", "findings", "decontamination"],
+    ["sources", "strategies", "checks", "quality", "judges", "shards"],
+    ["claims", "formats", "facts"],
     ["measures", "knowledge", "attempt", "stage", "render", "profiles", "garbage", "hygiene"],
+    ["minhash", "surface"],
+    ["shingling"],
     ["remembering", "reuse", "segmentation", "fragments"],
     ["responses"],
     [
@@ -37,12 +41,12 @@ LAYERS = [
     ],
     ["store", "dialogue", "yaml", "phrases"],
     ["lexing"],
-    ["schema", "durable", "shipped", "words", "formulas", "reasoning", "languages", "licenses", "compiled"],
+    ["schema", "durable", "shipped", "words", "formulas", "reasoning", "languages", "licenses", "compiled", "personal"],
     ["records"],
     ["errors"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-SIBLINGS = ["sources", "strategies", "checks", "judges", "measures"]
+SIBLINGS = ["sources", "strategies", "checks", "quality", "judges", "measures"]
 BARRED = {"utils", "util", "common", "helpers", "helper", "misc", "manager", "handler"}
 
 
@@ -126,3 +130,17 @@ def test_imports_are_found_wherever_they_stand() -> None:
         "import a.b\nif x:\n from c import d\ndef f():\n  from . import e\n  from ..g import h\nimport thinkaug.i as j"
     )
     assert set(imports(source, "stages.pack")) == {"a.b", "c.d", "thinkaug.stages.e", "thinkaug.g.h", "thinkaug.i"}
+
+
+def test_what_is_compiled_is_compiled_anew_when_a_kernel_changes() -> None:
+    users = {
+        path
+        for path in MODULES.values()
+        if any(name == "thinkaug.compiled" for name in map(parent, imports(path.read_text(encoding="utf-8"), "x")))
+    }
+    assert users
+    assert users <= {path for kernels in KERNELS for path in HOME.glob(kernels)}, "name it in thinkaug/compiled.py"
+
+
+def parent(name: str) -> str:
+    return name.rpartition(".")[0]

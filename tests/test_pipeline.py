@@ -29,9 +29,10 @@ stages:
   - generate
   - dedup: {on: thoughts}
   - filter
+  - decontaminate: {sets: [exam.jsonl]}
   - pack
 """
-LABELS = ["ingest", "segment", "dedup", "generate", "dedup.2", "filter", "pack"]
+LABELS = ["ingest", "segment", "dedup", "generate", "dedup.2", "filter", "decontaminate", "pack"]
 WEIGHED = """
 stages:
   - ingest: {paths: [a.jsonl]}
@@ -48,6 +49,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.jsonl").write_text('{"text": "One."}\n')
     (tmp_path / "b.jsonl").write_text('{"text": "Two."}\n')
+    for name in ("exam", "oral"):
+        question = f"Of how many people should a panel in a written or {name} examination consist?"
+        (tmp_path / f"{name}.jsonl").write_text(f'{{"question": "{question}", "answer": "Three."}}\n')
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "repair.j2").write_text("{% block user %}Again: {{ problem }}{% endblock %}")
     return tmp_path
@@ -104,7 +108,7 @@ INGEST = "ingest: {paths: [a.jsonl]}"
         ("stages: [null]", "toy.yaml: stages[0]: one stage with its settings was expected"),
         ("stages: [{ingest: {}, segment: {}}]", "toy.yaml: stages[0]: one stage with its settings was expected"),
         (stages("ingset"), "toy.yaml: stages[0]: no stage 'ingset'; did you mean 'ingest'?"),
-        (stages(INGEST, "5: {}"), "toy.yaml: stages[1]: no stage '5'; known: dedup, filter,"),
+        (stages(INGEST, "5: {}"), "toy.yaml: stages[1]: no stage '5'; known: decontaminate, dedup,"),
         ("templates: nowhere\n" + stages(INGEST), "templates: nowhere: no such folder"),
     ],
 )
@@ -122,8 +126,9 @@ def test_a_name_that_is_no_folder_name_is_refused(name: str) -> None:
     [
         (["segment"], "stages[0]: 'segment' reads Document, but nothing stands before it"),
         ([INGEST, "pack"], "stages[1]: 'pack' reads Draft, but 'ingest' before it writes Document"),
-        ([INGEST, "dedup"], "stages[1]: 'dedup' reads Passage or Draft, but 'ingest' before it writes Document"),
-        ([INGEST, "segment", "filter"], "stages[2]: 'filter' reads Draft, but 'segment' before it writes Passage"),
+        ([INGEST, "generate"], "stages[1]: 'generate' reads Passage, but 'ingest' before it writes Document"),
+        ([INGEST, "gate"], "stages[1]: 'gate' reads Passage, but 'ingest' before it writes Document"),
+        ([INGEST, "segment", "filter"], "stages[2]: filter: there are no thoughts yet, and nothing else is named"),
         ([INGEST, "segment", "dedup", "pack"], "stages[3]: 'pack' reads Draft, but 'dedup' before it writes Passage"),
         ([INGEST, "segment", "generate", "generate"], "stages[3]: 'generate' reads Passage, but 'generate' before it"),
         (
@@ -160,10 +165,10 @@ def test_stages_that_do_not_fit_are_refused(lines: list[str], message: str) -> N
         ("stages.filter.checks=[{length: {min_word: 1}}]", "stages[5]: filter: checks[0].length: no option 'min_word'"),
         ("stages.filter.checks=[{length: {min_words: x}}]", "stages[5]: filter: checks[0].length.min_words: "),
         ("stages.filter.checks=[{}]", "stages[5]: filter: checks[0]: one check with its options was expected"),
-        ("stages.pack.count_with=nobody", "stages[6]: pack: count_with: no engine 'nobody'; known: other, writer"),
-        ("stages.pack.style.marker=none", "stages[6].pack.style: no setting 'marker'; did you mean 'markers'?"),
-        ("stages.pack.style.weights={tetx: 1}", "stages[6]: pack: style: weights: no kind of span 'tetx'; did you"),
-        ("stages.pack.style.weights={text: 0}", "stages[6]: pack: style: weights: text may not be 0"),
+        ("stages.pack.count_with=nobody", "stages[7]: pack: count_with: no engine 'nobody'; known: other, writer"),
+        ("stages.pack.style.marker=none", "stages[7].pack.style: no setting 'marker'; did you mean 'markers'?"),
+        ("stages.pack.style.weights={tetx: 1}", "stages[7]: pack: style: weights: no kind of span 'tetx'; did you"),
+        ("stages.pack.style.weights={text: 0}", "stages[7]: pack: style: weights: text may not be 0"),
     ],
 )
 def test_a_setting_that_cannot_work_is_refused_with_its_place(setting: str, message: str) -> None:
@@ -287,7 +292,7 @@ def test_a_stage_that_stands_twice_has_labels_of_its_own() -> None:
     assert [step.label for step in load().steps] == LABELS
 
 
-@pytest.mark.parametrize(("last", "count"), [("", 7), ("dedup", 5), ("dedup.2", 5), ("generate", 4), ("ingest", 1)])
+@pytest.mark.parametrize(("last", "count"), [("", 8), ("dedup", 5), ("dedup.2", 5), ("generate", 4), ("ingest", 1)])
 def test_until_takes_the_steps_up_to_the_last_of_that_name(last: str, count: int) -> None:
     assert [step.label for step in load().until(last)] == LABELS[:count]
 
@@ -336,7 +341,19 @@ OTHER_SETTINGS = {
         "poisson_most": 5,
         "stretch_chars": 3,
     },
-    "dedup": {"near": False, "threshold": 0.5, "shingle_words": 2, "permutations": 16},
+    "dedup": {
+        "near": False,
+        "threshold": 0.5,
+        "shingle_words": 2,
+        "permutations": 16,
+        "bands": 2,
+        "rows": 3,
+        "verify": "estimate",
+        "keeper": "first",
+        "guard": "off",
+        "against": ["a.jsonl"],
+        "memory_mb": 7,
+    },
     "generate": {
         "engine": "other",
         "strategy": "skeleton",
@@ -352,7 +369,22 @@ OTHER_SETTINGS = {
         "constrained": True,
         "seed": 1,
     },
-    "filter": {"checks": ["loop"], "without_thoughts": "raw"},
+    "filter": {
+        "checks": ["loop"],
+        "without_thoughts": "raw",
+        "texts": ["personal"],
+        "texts_action": "mark",
+        "mask": ["email"],
+        "judge": {"rubric": {"useful": "Does it help?"}},
+    },
+    "decontaminate": {
+        "sets": ["oral.jsonl"],
+        "on": "thoughts",
+        "action": "mark",
+        "margin_chars": 5,
+        "min_chars": 7,
+        "matching": {"ngram_words": 9},
+    },
     "pack": {
         "style": {"markers": "none"},
         "style.placement": "after",
@@ -559,7 +591,9 @@ def test_where_builds_go_and_what_they_are_called_is_not_in_the_digest() -> None
 
 
 def test_where_the_program_is_called_from_is_not_in_the_digest(place: Path) -> None:
-    source = WHOLE.replace("a.jsonl", str(place / "a.jsonl")).replace("own", str(place / "own"))
+    source = WHOLE
+    for name in ("a.jsonl", "exam.jsonl", "own"):
+        source = source.replace(name, str(place / name))
     plain = digests(load(source))
     (place / "deep").mkdir()
     os.chdir(place / "deep")

@@ -31,12 +31,13 @@ STAGE_HELP = {
     "ingest": "Stage: read the source files into documents.",
     "segment": "Stage: cut documents into passages and mark where thoughts may go in.",
     "gate": "Stage: measure how procedural passages are, and keep the cuts where thinking may pay.",
-    "dedup": "Stage: take out exact and near duplicates, of texts or of thoughts.",
+    "dedup": "Stage: take out exact and near duplicates that state nothing of their own.",
+    "decontaminate": "Stage: find the items of evaluation sets in texts and thoughts, and take them out.",
     "generate": "Stage: let the model write the thoughts.",
     "verify": "Stage: find what the thoughts claim and check it against an index.",
     "score": "Stage: measure by a model's likelihood what the thoughts do for the text.",
     "prune": "Stage: take out what is wrong or worth nothing, and choose among the candidates.",
-    "filter": "Stage: take out thoughts that a check names.",
+    "filter": "Stage: take out texts and thoughts that a check names.",
     "pack": "Stage: render samples and write the shards.",
 }
 
@@ -97,13 +98,23 @@ for _name, _purpose in STAGE_HELP.items():
 
 
 @app.command()
-def status(pipeline: Pipeline, settings: Set = None, out: Out = "", limit: Limit = None) -> None:
+def status(
+    pipeline: Pipeline,
+    examples: Annotated[int, typer.Option("--examples", metavar="N", min=0, help="And N examples of each reason.")] = 0,
+    settings: Set = None,
+    out: Out = "",
+    limit: Limit = None,
+) -> None:
     """Rows in and out of every stage, dropped and quarantined by reason, tokens, and what is left."""
+    from thinkaug import examples as drops
     from thinkaug import pipeline as pipelines
     from thinkaug import summary
 
     plan = pipelines.load(pipeline, _settings(settings, limit), out)
-    if not summary.print_status(plan):
+    balances = summary.print_status(plan)
+    for line in drops.examples(plan, examples) if examples else ():
+        typer.echo(line)
+    if not balances:
         raise typer.Exit(1)
 
 
@@ -111,15 +122,18 @@ def status(pipeline: Pipeline, settings: Set = None, out: Out = "", limit: Limit
 def show(
     pipeline: Pipeline,
     passage: Annotated[str, typer.Argument(help="The id of a passage, a document or a sample, or its beginning.")] = "",
+    cluster: Annotated[bool, typer.Option("--cluster", help="Its duplicates, and how they differ from it.")] = False,
     settings: Set = None,
     out: Out = "",
     limit: Limit = None,
 ) -> None:
     """One passage: the expert text with its thoughts in colour by kind, or why there are none."""
+    from thinkaug import likeness
     from thinkaug import pipeline as pipelines
     from thinkaug import show as shows
 
-    shows.show(pipelines.load(pipeline, _settings(settings, limit), out), passage)
+    look = likeness.show_clusters if cluster else shows.show
+    look(pipelines.load(pipeline, _settings(settings, limit), out), passage)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from thinkaug.plugins import module
 from thinkaug.rounds import ONCE, Rounds
 from thinkaug.settings import read_config
 from thinkaug.stage import EngineSpec, Services, Stage
+from thinkaug.stages.decontaminate import decontaminate
 from thinkaug.stages.dedup import dedup
 from thinkaug.stages.filter import filter_
 from thinkaug.stages.gate import gate
@@ -28,7 +29,11 @@ from thinkaug.templates import Templates
 from thinkaug.yaml import read_yaml
 
 STAGES: Mapping[str, Stage] = {
-    stage.name: stage for stage in (ingest, segment, gate, generate, verify, score, prune, dedup, filter_, pack)
+    stage.name: stage
+    for stage in (
+        *(ingest, segment, gate, generate, verify, score, prune),
+        *(dedup, decontaminate, filter_, pack),
+    )
 }
 _KEYS = ("name", "out", "templates", "engines", "stages", "rounds", KEY)
 _ENGINE_KINDS = ("vllm", "server")

@@ -43,6 +43,8 @@ def show(plan: Plan, wanted: str) -> None:
         fates = list(_fates(plan, getattr(row, "id", identity)))
         for fate in fates:
             console.print(_safe(fate, "red"))
+        for found in _noted(plan, getattr(row, "id", identity)):
+            console.print(_safe(found, "dim"))
         if row is not None or fates:
             return
     raise UserError(f"show: no row with an id that begins with '{wanted}' in {plan.root}; has the pipeline run?")
@@ -87,6 +89,14 @@ def _fates(plan: Plan, identity: str) -> Iterator[str]:
                 for line in step.folder.lines(file):
                     if line["id"].startswith(identity):
                         yield _fate(step.label, line)
+
+
+def _noted(plan: Plan, identity: str) -> Iterator[str]:
+    """What the stages found about rows of that id."""
+    for step in plan.steps:
+        for note in step.folder.notes():
+            if note.pop("id").startswith(identity):
+                yield f"noted at {step.label}: " + ", ".join(f"{name} {value}" for name, value in note.items())
 
 
 def _fate(label: str, line: dict[str, Any]) -> str:
