@@ -1,9 +1,9 @@
 """The real engine: vLLM on CPU with the model that the project ships."""
 
+import importlib
 import os
 import re
 import signal
-import sys
 from dataclasses import fields, replace
 from typing import Any
 
@@ -247,25 +247,19 @@ def test_measured_replies_have_one_figure_a_token(writer: Running) -> None:
     assert any(reply.finish == "stop" for reply in measured), "or the end's own figure is not tried"
 
 
-def loaded_here(config: vllm.Config) -> vllm.VllmEngine:
-    """The engine in this process. vLLM looks into all modules when it is imported, and trips over one of llvmlite's."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delitem(sys.modules, "llvmlite.binding.ffi", raising=False)  # another test may have built an index
-        return config.load()
-
-
 @pytest.fixture(scope="session")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> vllm.VllmEngine:
     """The demo's model without a chat: its template is the text itself. Not closed, for another runs beside it."""
+    importlib.import_module("numba")  # as a dedup before it does: vLLM must load beside it
     template = tmp_path_factory.mktemp("template") / "plain.jinja"
     template.write_text("{{ messages[-1].content }}")
-    return loaded_here(vllm.Config("shipped:model", max_model_len=1024, chat_template=str(template)))
+    return vllm.Config("shipped:model", max_model_len=1024, chat_template=str(template)).load()
 
 
 @pytest.fixture(scope="session")
 def thinking() -> vllm.VllmEngine:
     """The demo's model, taken for a reasoning model."""
-    return loaded_here(vllm.Config("shipped:model", max_model_len=2048, reasoning="qwen3"))
+    return vllm.Config("shipped:model", max_model_len=2048, reasoning="qwen3").load()
 
 
 def test_a_measured_reply_is_worth_what_its_score_says(writer: Running, plain: vllm.VllmEngine) -> None:

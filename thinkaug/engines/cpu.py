@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -12,6 +14,7 @@ _CPU_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
 }
 _ENVIRONMENT = {"VLLM_NO_USAGE_STATS": "1", "VLLM_LOGGING_LEVEL": "ERROR", "TOKENIZERS_PARALLELISM": "false"}
+_LLVMLITE = "llvmlite.binding.ffi"
 
 
 def is_cpu() -> bool:
@@ -32,6 +35,21 @@ def prepare() -> None:
         # none of them: for this process they are not installed.
         for name in ("torchvision", "torchaudio", "torchcodec"):
             sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # how Python marks a module as absent
+
+
+@contextmanager
+def llvmlite_out_of_sight() -> Iterator[None]:
+    """Hide a module of llvmlite's while an engine is loaded, where numba was imported before.
+
+    vLLM 0.32 looks for its kernels through the attributes of every loaded module, with `vars(value)`. The library
+    object in that one makes up an attribute for any name, `__dict__` included, and vLLM fails on it.
+    """
+    hidden = sys.modules.pop(_LLVMLITE, None)
+    try:
+        yield
+    finally:
+        if hidden is not None:
+            sys.modules[_LLVMLITE] = hidden
 
 
 def cpu_arguments(dtype: str, max_model_len: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from thinkaug import shipped
 from thinkaug.dialogue import Ask, Constraint, Reply, Request, Score
 from thinkaug.engines.arguments import OPERATIONAL, OWN_REASONING, refuse_unknown
 from thinkaug.engines.chat import read_template
-from thinkaug.engines.cpu import cpu_arguments, is_cpu, prepare
+from thinkaug.engines.cpu import cpu_arguments, is_cpu, llvmlite_out_of_sight, prepare
 from thinkaug.engines.fingerprint import fingerprint
 from thinkaug.engines.finished import SCORING, scored, written
 from thinkaug.engines.process.guard import Guarded
@@ -245,7 +245,8 @@ def _load(config: Config) -> Any:
     }
     try:
         arguments[_CONSTRAINTS] = StructuredOutputsConfig(**constraints)
-        return engine_class.from_engine_args(engine_args(**arguments))
+        with llvmlite_out_of_sight():
+            return engine_class.from_engine_args(engine_args(**arguments))
     except (ValueError, TypeError, OSError, VLLMClientError) as error:
         raise UserError(f"vLLM does not take {config.model}: {_first_lines(error)}") from error
 
