@@ -125,7 +125,7 @@ def main() -> int:
     arguments = parser.parse_args()
     injected, natural, texts = load(arguments.data)
     known = vocabulary(texts)
-    same = Difference(False, False, False, ())
+    same = Difference(False, False, False)
     injected_by: dict[str, list[Difference]] = {"off": [same] * len(injected)}
     natural_by: dict[str, list[Difference]] = {"off": [same] * len(natural)}
     for level in LEVELS:
@@ -141,9 +141,10 @@ def main() -> int:
         guarded = _share([each.apart for each in differences])
         kept[name] = (1 - found(natural, differences), 1 - found(some, [differences[n] for n in candidates]), guarded)
         print(f"  {name:<10}{kept[name][0]:>7.3f}{kept[name][1]:>7.3f}   by the guard alone, of all: {guarded:.3f}")
-    _speed(injected + natural, Guard("entities", known))
+    guard = Guard("entities", known)
+    _speed(injected + natural, guard)
     for name, pairs, by in (("missed", injected, injected_by), ("lost", natural, natural_by)):
-        _errors(name, pairs, by["entities"], arguments.errors)
+        _errors(name, pairs, by["entities"], guard, arguments.errors)
     numbers = [n for n, pair in enumerate(injected) if pair.alike and not pair.changed]
     recall = found([injected[n] for n in numbers], [injected_by["entities"][n] for n in numbers])
     every, of_candidates, _ = kept["entities"]
@@ -152,6 +153,7 @@ def main() -> int:
 
 
 def _speed(pairs: Sequence[Pair], guard: Guard) -> None:
+    guard.compare(guard.facts_of(pairs[0].a), guard.facts_of(pairs[0].b))
     started = time.process_time()
     facts = [(guard.facts_of(pair.a), guard.facts_of(pair.b)) for pair in pairs]
     read_s = time.process_time() - started
@@ -166,13 +168,14 @@ def _speed(pairs: Sequence[Pair], guard: Guard) -> None:
     )
 
 
-def _errors(name: str, pairs: Sequence[Pair], differences: Sequence[Difference], count: int) -> None:
+def _errors(name: str, pairs: Sequence[Pair], differences: Sequence[Difference], guard: Guard, count: int) -> None:
     for pair, each in zip(pairs, differences, strict=True):
         wrong = pair.candidate and (each.apart and pair.alike if name == "missed" else not each.apart)
         if wrong and count > 0:
             count -= 1
             sides = f"a_only={each.a_only} b_only={each.b_only} clash={each.clash}"
-            print(f"{name}: {pair.kind}{pair.changed * ', facts changed'}: {sides} {each.words}\n    {pair.a[:100]!r}")
+            words = guard.differing_words(guard.facts_of(pair.a), guard.facts_of(pair.b))
+            print(f"{name}: {pair.kind}{pair.changed * ', facts changed'}: {sides} {words}\n    {pair.a[:100]!r}")
 
 
 if __name__ == "__main__":

@@ -5,38 +5,33 @@ from typing import Literal
 
 import numpy as np
 
+from thinkaug.facts.explaining import compared, denying, left_over
 from thinkaug.facts.legible import bare, is_bare, legible
-from thinkaug.facts.merging import clashing, only
-from thinkaug.facts.reading import read
-from thinkaug.facts.side import Hashes, Only, Side, explained
+from thinkaug.facts.merging import clashing
+from thinkaug.facts.reading import Reading, read
 from thinkaug.facts.vocabulary import Vocabulary
+from thinkaug.facts.wording import written
+from thinkaug.lexing.letters import letters
 
 Level = Literal["entities", "numbers"]
 
 _BARE_WORDS = 30  # fewer may well do without punctuation
+_EVERY = 1 << 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
-    """What a text states.
+    """What a text states: about 15 bytes for each of the text.
 
     Args:
         raw: the legible text, UTF-8.
         bare: it has no punctuation, as if that had been taken out.
-        content: the hashes of its words, uint64, sorted, each once; of letter pairs in scripts without spaces.
-        numbers: likewise, of its numbers.
-        frames: what fills which frame, uint64, sorted, as often as it does.
-        negations: how many.
-        affirmations: how many.
+        reading: each thing that it states once.
     """
 
     raw: bytes
     bare: bool
-    content: Hashes
-    numbers: Hashes
-    frames: Hashes
-    negations: int
-    affirmations: int
+    reading: Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +42,11 @@ class Difference:
         a_only: the first states something that the second has nowhere.
         b_only: the second states something that the first has nowhere.
         clash: in one spot they state different things: another number, unit or sign, or one of them denies it.
-        words: what differs, as it is written, of both, for people: the first few.
     """
 
     a_only: bool
     b_only: bool
     clash: bool
-    words: tuple[str, ...]
 
     @property
     def apart(self) -> bool:
@@ -61,7 +54,7 @@ class Difference:
         return self.clash or (self.a_only and self.b_only)
 
 
-_SAME = Difference(False, False, False, ())
+_SAME = Difference(False, False, False)
 
 
 class Guard:
@@ -73,7 +66,7 @@ class Guard:
     """
 
     def __init__(self, level: Level, known: Vocabulary) -> None:
-        self._words_count, self._known = level == "entities", known
+        self._all_words, self._known = level == "entities", known
 
     def facts_of(self, text: str) -> Facts:
         """What a text states."""
@@ -81,46 +74,42 @@ class Guard:
         return _facts(clear, is_bare(clear))
 
     def compare(self, a: Facts, b: Facts) -> Difference:
-        """The difference of two texts; of `words`, those of the first stand first."""
+        """The difference of two texts."""
         if a.raw == b.raw:
             return _SAME
-        if a.bare != b.bare:
-            a, b = _unpunctuated(a), _unpunctuated(b)
-        numbers, its_numbers = only(a.numbers, b.numbers), only(b.numbers, a.numbers)
-        content: Hashes = np.empty(0, np.uint64)
-        its_content = content
-        if self._words_count:
-            content, its_content = only(a.content, b.content), only(b.content, a.content)
-        clash = clashing(a.frames, b.frames)
-        words: tuple[str, ...] = ()
-        if len(numbers) or len(its_numbers) or len(content) or len(its_content) or len(clash):
-            here, there = Side(a.raw), Side(b.raw)
-            left, its_left = explained(here, Only(content, numbers), there, Only(its_content, its_numbers), self._known)
-            numbers, its_numbers = left.numbers, its_left.numbers
-            content, its_content = left.content, its_left.content
-            words = (*here.written(left, clash), *there.written(its_left, clash))
-        more = a.negations > b.negations or a.affirmations > b.affirmations
-        its_more = b.negations > a.negations or b.affirmations > a.affirmations
-        return Difference(
-            a_only=bool(len(numbers) or len(content)) or more,
-            b_only=bool(len(its_numbers) or len(its_content)) or its_more,
-            clash=bool(len(clash)),
-            words=words,
-        )
+        one, other = _alike(a, b)
+        mine, its, clash = compared(one.reading, other.reading, *self._by())
+        more = _states_more(one.reading, other.reading)
+        its_more = _states_more(other.reading, one.reading)
+        return Difference(mine or more, its or its_more, clash)
+
+    def differing_words(self, a: Facts, b: Facts) -> tuple[str, ...]:
+        """What differs, as it is written, of both, for people: the first few of each; those of the first come first."""
+        if a.raw == b.raw:
+            return ()
+        a, b = _alike(a, b)
+        mine, its = left_over(a.reading, b.reading, *self._by(), _EVERY)
+        frames = clashing(a.reading.frames, b.reading.frames)
+        here, there = a.reading.stated[mine], b.reading.stated[its]
+        return *written(a.raw, here, frames), *written(b.raw, there, frames)
+
+    def _by(self) -> tuple[bool, np.ndarray, np.ndarray, np.ndarray]:
+        return self._all_words, letters().folds, self._known.tables, denying()
+
+
+def _states_more(one: Reading, other: Reading) -> bool:
+    return one.negations > other.negations or one.affirmations > other.affirmations
 
 
 def _facts(text: str, bared: bool) -> Facts:
     raw = text.encode("utf-8", "surrogatepass")
     reading = read(raw)
-    return Facts(
-        raw=raw,
-        bare=bared and len(reading.words) >= _BARE_WORDS,
-        content=np.unique(reading.content),
-        numbers=np.unique(reading.numbers),
-        frames=np.sort(reading.frames),
-        negations=reading.negations,
-        affirmations=reading.affirmations,
-    )
+    return Facts(raw, bared and len(reading.hashes) >= _BARE_WORDS, reading)
+
+
+def _alike(a: Facts, b: Facts) -> tuple[Facts, Facts]:
+    """Where one of the two has no punctuation, both without."""
+    return (a, b) if a.bare == b.bare else (_unpunctuated(a), _unpunctuated(b))
 
 
 def _unpunctuated(facts: Facts) -> Facts:

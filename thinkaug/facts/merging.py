@@ -1,61 +1,21 @@
-"""merging: what only one of two sorted arrays has. Compiled. Knows of frames only how they are laid out."""
+"""merging: the frames of two texts -> those that they fill differently. Compiled. Knows how frames are laid out."""
 
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thinkaug.compiled import compiled
 from thinkaug.facts.reading import FILLER_BITS, FILLER_MASK, NOTHING, SIGN_FILLER
 
 
-def only(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """What is in the first and not in the second; both sorted."""
-    found = np.empty(len(one), np.uint64)
-    return found[: _only(one, other, found)]
-
-
-def among(values: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Where in any array those values stand that are in a sorted one."""
-    found = np.empty(len(values), np.int64)
-    return found[: _among(values, wanted, found)]
-
-
-def clashing(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The frames that the two fill differently, of both; both sorted.
+@compiled
+def clashing(one: Any, other: Any) -> Any:
+    """The frames that the two fill differently, of both, uint64; both sorted.
 
     They do where each fills a frame more often than the other with something, and not with the same. A sign and nothing
     are no clash: signs get lost with punctuation.
     """
     found = np.empty(len(one) + len(other), np.uint64)
-    return cast(NDArray[np.uint64], np.sort(found[: _clashing(one, other, found)]))
-
-
-@compiled
-def _only(one: Any, other: Any, found: Any) -> int:
-    count = at = 0
-    for value in one:
-        while at < len(other) and other[at] < value:
-            at += 1
-        if at == len(other) or other[at] != value:
-            found[count] = value
-            count += 1
-    return count
-
-
-@compiled
-def _among(values: Any, wanted: Any, found: Any) -> int:
-    count = 0
-    for place in range(len(values)):
-        at = np.searchsorted(wanted, values[place])
-        if at < len(wanted) and wanted[at] == values[place]:
-            found[count] = place
-            count += 1
-    return count
-
-
-@compiled
-def _clashing(one: Any, other: Any, found: Any) -> int:
     count = 0
     at = its = 0
     while at < len(one) and its < len(other):
@@ -86,7 +46,7 @@ def _clashing(one: Any, other: Any, found: Any) -> int:
                 count, its = count + 1, its + 1
         if mine == 0 or theirs == 0 or (mine == 1 and theirs == 2) or (mine == 2 and theirs == 1):
             count = begun
-    return count
+    return found[:count]
 
 
 @compiled

@@ -12,11 +12,9 @@ Things are what a text has or has not; frames are what stands in one spot, told 
   a number: its unit.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thinkaug.compiled import compiled
 from thinkaug.facts.roles import (
@@ -31,7 +29,10 @@ from thinkaug.facts.roles import (
     roles,
     slot_of,
 )
-from thinkaug.lexing.words import CAPITALISED, MARK, NUMBER, SINGLE, Words, mixed, words_in
+from thinkaug.facts.spelling import spelled
+from thinkaug.facts.tables import chained, kept_once
+from thinkaug.lexing.letters import letters
+from thinkaug.lexing.words import CAPITALISED, MARK, NUMBER, SINGLE, lex, mixed
 
 FILLER_BITS = 24  # of a frame, the lowest: what fills it; the others: which frame
 FILLER_MASK = (1 << FILLER_BITS) - 1
@@ -48,59 +49,103 @@ _BETWEEN, _NUMBER_FRAME, _UNIT_FRAME = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Hashes, uint64, in the order of the text, each with its word's place, int32; how many negations, affirmations."""
+class Reading(NamedTuple):
+    """The words of a text and what it states, as arrays. Their letters are those of word n from `bounds[n]` on.
 
-    words: Words
-    content: NDArray[np.uint64]
-    content_places: NDArray[np.int32]
-    numbers: NDArray[np.uint64]
-    number_places: NDArray[np.int32]
-    frames: NDArray[np.uint64]
-    frame_places: NDArray[np.int32]
+    Args:
+        data: uint8, the UTF-8.
+        hashes: uint64 (words,), see `lexing.words`.
+        starts: int32 (words,), offsets in `data`.
+        ends: int32 (words,), likewise, exclusive.
+        kinds: uint8 (words,).
+        heads: int32, see `tables`: where words with a hash stand.
+        nexts: int32 (words,), likewise.
+        codes: uint32, the letters of all words, folded.
+        bounds: int32 (words + 1,).
+        stated: uint64, content and numbers, in the order of the text.
+        places: int32, the words at which these stand first.
+        numeric: bool, which of these are numbers.
+        slots: int32, see `tables`: where in `stated` a hash stands.
+        frames: uint64, what fills which frame.
+        frame_places: int32, the words at which the frames stand.
+        negations: how many.
+        affirmations: how many.
+    """
+
+    data: Any
+    hashes: Any
+    starts: Any
+    ends: Any
+    kinds: Any
+    heads: Any
+    nexts: Any
+    codes: Any
+    bounds: Any
+    stated: Any
+    places: Any
+    numeric: Any
+    slots: Any
+    frames: Any
+    frame_places: Any
     negations: int
     affirmations: int
 
 
-def read(raw: bytes) -> Reading:
-    """What a text states."""
-    words = words_in(raw)
-    table = roles()
-    room = len(words)
-    content, numbers, frames = (np.empty(size, np.uint64) for size in (room, room, 3 * room + 1))
-    places = [np.empty(size, np.int32) for size in (room, room, 3 * room + 1)]
-    data = np.frombuffer(raw, np.uint8)
-    counts = _read(
-        data,
-        words.hashes,
-        words.starts,
-        words.ends,
-        words.kinds,
-        *table,
-        content,
-        places[0],
-        numbers,
-        places[1],
-        frames,
-        places[2],
+def read(raw: bytes, *, every: bool = False) -> Reading:
+    """What a text states: each thing once, and frames sorted, without places. With `every`, all of it in order."""
+    table = letters()
+    made: Reading = _read(np.frombuffer(raw, np.uint8), table.folds, table.expansions, *roles(), every)
+    return made
+
+
+@compiled
+def _read(data: Any, folds: Any, expansions: Any, keys: Any, kinds_of: Any, bases: Any, every: bool) -> Any:
+    room = len(data)
+    hashes, starts, ends = np.empty(room, np.uint64), np.empty(room, np.int64), np.empty(room, np.int64)
+    kinds = np.empty(room, np.uint8)
+    count = lex(data, 0, room, folds, expansions, hashes, starts, ends, kinds)
+    hashes, starts, ends = hashes[:count].copy(), starts[:count].astype(np.int32), ends[:count].astype(np.int32)
+    kinds = kinds[:count].copy()
+    stated, places, numeric = (
+        np.empty(2 * count, np.uint64),
+        np.empty(2 * count, np.int32),
+        np.empty(2 * count, np.bool_),
     )
-    of_content, of_numbers, of_frames, negations, affirmations = counts
+    frames, frame_places = np.empty(3 * count + 1, np.uint64), np.empty(3 * count + 1, np.int32)
+    found, framed, negations, affirmations = _state(
+        data, hashes, starts, ends, kinds, keys, kinds_of, bases, stated, places, numeric, frames, frame_places
+    )
+    slots = np.zeros(1, np.int32)
+    if every:
+        frames, frame_places = frames[:framed].copy(), frame_places[:framed].copy()
+    else:
+        found, slots = kept_once(stated, places, numeric, found)
+        frames, frame_places = np.sort(frames[:framed]), np.empty(0, np.int32)
+    heads, nexts = chained(hashes)
+    codes, bounds = spelled(data, starts, ends, folds, expansions)
     return Reading(
-        words,
-        content[:of_content],
-        places[0][:of_content],
-        numbers[:of_numbers],
-        places[1][:of_numbers],
-        frames[:of_frames],
-        places[2][:of_frames],
+        data,
+        hashes,
+        starts,
+        ends,
+        kinds,
+        heads,
+        nexts,
+        codes,
+        bounds,
+        stated[:found].copy(),
+        places[:found].copy(),
+        numeric[:found].copy(),
+        slots,
+        frames,
+        frame_places,
         negations,
         affirmations,
     )
 
 
 @compiled
-def _read(
+def _state(
     data: Any,
     hashes: Any,
     starts: Any,
@@ -109,14 +154,14 @@ def _read(
     keys: Any,
     roles: Any,
     bases: Any,
-    content: Any,
-    content_places: Any,
-    numbers: Any,
-    number_places: Any,
+    stated: Any,
+    places: Any,
+    numeric: Any,
     frames: Any,
     frame_places: Any,
-) -> tuple[int, int, int, int, int]:
-    of_content = of_numbers = of_frames = negations = affirmations = 0
+) -> tuple[int, int, int, int]:
+    """Write what is stated, and the frames; return how many these are, and how many negations and affirmations."""
+    of_stated = of_frames = negations = affirmations = 0
     before, earlier = _NO_WORD, _NO_WORD  # the last word, the one before it
     between = NOTHING
     role_before = PLAIN
@@ -149,22 +194,22 @@ def _read(
         elif role == AFFIRMATION and between == NOTHING:
             between = _AFFIRMED_FILLER
         if single and word > 0 and kinds[word - 1] & SINGLE and ends[word - 1] == starts[word]:
-            content[of_content] = mixed(hashes[word - 1] * np.uint64(3) + value)
-            content_places[of_content] = word - 1
-            of_content += 1
+            stated[of_stated] = mixed(hashes[word - 1] * np.uint64(3) + value)
+            places[of_stated], numeric[of_stated] = word - 1, False
+            of_stated += 1
         if role in (NEGATION, AFFIRMATION) or (role == ARTICLE and not named):
             continue
         if role == NEGATED:
             value = bases[slot]
         is_number = (kind & NUMBER) != 0 or (not single and _has_digit(data, starts[word], ends[word]))
         if is_number or named:
-            numbers[of_numbers] = mixed(before + value) if named and not is_number else value
-            number_places[of_numbers] = word
-            of_numbers += 1
+            stated[of_stated] = mixed(before + value) if named and not is_number else value
+            places[of_stated], numeric[of_stated] = word, True
+            of_stated += 1
         elif not single and not kind & MARK:
-            content[of_content] = value
-            content_places[of_content] = word
-            of_content += 1
+            stated[of_stated] = value
+            places[of_stated], numeric[of_stated] = word, False
+            of_stated += 1
         plain = _ANY_NUMBER if is_number or named else value
         if pending >= 0:
             frames[of_frames] = _frame(_NUMBER_FRAME, pending_frame * np.uint64(3) + plain, hashes[pending])
@@ -183,7 +228,7 @@ def _read(
         earlier, before = before, plain
         role_before = role
         between = _NEGATED_FILLER if role == NEGATED else NOTHING
-    return of_content, of_numbers, of_frames, negations, affirmations
+    return of_stated, of_frames, negations, affirmations
 
 
 @compiled

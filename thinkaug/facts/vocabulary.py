@@ -23,6 +23,8 @@ _PLACES = 1 << 22
 _SEVERAL = 0xFFFF
 _PIECE_BYTES = 1 << 16
 _SAMPLED_BYTES = 256
+_PRIME = np.uint64(0x100000001B3)
+_MET = 1 << 13  # most words of a text are of few, which are soon known and need no look at the tables
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,32 +63,51 @@ class Vocabulary:
 def _add(data: Any, offsets: Any, folds: Any, expansions: Any, tables: Any) -> None:
     hashes, starts = np.empty(_PIECE_BYTES, np.uint64), np.empty(_PIECE_BYTES, np.int64)
     ends, kinds = np.empty(_PIECE_BYTES, np.int64), np.empty(_PIECE_BYTES, np.uint8)
+    met = np.zeros(_MET, np.uint64)  # words that are in several documents, by their last bits
     for row in range(len(offsets) - 1):
         place, end = int(offsets[row]), int(offsets[row + 1])
         mark = _mark(data, place, end)
         while place < end:
             stop = _piece_end(data, place, end)
             for word in range(lex(data, place, stop, folds, expansions, hashes, starts, ends, kinds)):
-                if kinds[word] & (NUMBER | MARK | SINGLE):
-                    continue
                 value = hashes[word]
-                for table in range(2):
-                    at = _place(value, table)
-                    before = tables[table, at]
-                    if before == 0:
-                        tables[table, at] = mark
-                    elif before != mark:
-                        tables[table, at] = _SEVERAL
+                at = np.int64(value & np.uint64(_MET - 1))
+                if met[at] == value or kinds[word] & (NUMBER | MARK | SINGLE):
+                    continue
+                if _entered(value, mark, tables):
+                    met[at] = value
             place = stop
+
+
+@compiled
+def _entered(value: Any, mark: int, tables: Any) -> bool:
+    """Enter a word of a document, and say whether it is in several now."""
+    several = True
+    for table in range(2):
+        at = _place(value, table)
+        before = tables[table, at]
+        if before == 0:
+            tables[table, at] = mark
+            several = False
+        elif before != mark:
+            tables[table, at] = _SEVERAL
+        else:
+            several = False
+    return several
 
 
 @compiled
 def _established(hashes: Any, tables: Any) -> Any:
     found = np.empty(len(hashes), np.bool_)
     for word in range(len(hashes)):
-        one, other = tables[0, _place(hashes[word], 0)], tables[1, _place(hashes[word], 1)]
-        found[word] = one == _SEVERAL and other == _SEVERAL
+        found[word] = is_established(hashes[word], tables)
     return found
+
+
+@compiled
+def is_established(value: Any, tables: Any) -> bool:
+    """Whether a word, by its hash, occurs in two documents or more."""
+    return bool(tables[0, _place(value, 0)] == _SEVERAL and tables[1, _place(value, 1)] == _SEVERAL)
 
 
 @compiled
@@ -100,8 +121,8 @@ def _mark(data: Any, start: int, end: int) -> Any:
     value = np.uint64(end - start)
     step = max((end - start) // _SAMPLED_BYTES, 1)
     for place in range(start, end, step):
-        value = mixed(value * np.uint64(257) + np.uint64(data[place]))
-    return np.int64(value % np.uint64(_SEVERAL - 1)) + 1
+        value = (value ^ np.uint64(data[place])) * _PRIME
+    return np.int64(mixed(value) % np.uint64(_SEVERAL - 1)) + 1
 
 
 @compiled

@@ -63,7 +63,7 @@ def _start(config: Config, services: Services, everything: Iterable[Shard]) -> W
         return {
             "beside": texts.id(other),
             "similarity": round(float(fates.likeness[number]), 4),
-            "words": sorted(judge.difference(number, other).words),
+            "words": sorted(judge.differing_words(number, other)),
             "reason": why,
         }
 

@@ -7,7 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from thinkaug.facts.guard import Difference, Guard
+from thinkaug.facts.guard import Difference, Facts, Guard
+from thinkaug.facts.held import Held
 from thinkaug.facts.vocabulary import Vocabulary
 from thinkaug.lexing.words import buffers
 from thinkaug.minhash import jaccards, shingle_sets
@@ -32,6 +33,7 @@ class Judge:
         self._texts, self._shingle_words, self._level = texts, shingle_words, level
         self._made: Guard | None = None
         self._compared = lru_cache(_KNOWN_PAIRS)(self._compare)
+        self._facts = Held(self._facts_of)
 
     def _parts(self, left: Rows, right: Rows) -> Iterator[Pairs]:
         """The pairs, so many at a time as their texts are read at once."""
@@ -53,15 +55,23 @@ class Judge:
     def difference(self, row: int, other: int) -> Difference:
         """What only one of the two states; nothing where nothing is asked."""
         if self._level == "off":
-            return Difference(False, False, False, ())
+            return Difference(False, False, False)
         if row < other:
             return self._compared(row, other)
         found = self._compared(other, row)
-        return Difference(found.b_only, found.a_only, found.clash, found.words)
+        return Difference(found.b_only, found.a_only, found.clash)
 
     def _compare(self, row: int, other: int) -> Difference:
-        facts_of = self._guard().facts_of
-        return self._guard().compare(facts_of(self._texts.text(row)), facts_of(self._texts.text(other)))
+        return self._guard().compare(self._facts(row), self._facts(other))
+
+    def _facts_of(self, row: int) -> Facts:
+        return self._guard().facts_of(self._texts.text(row))
+
+    def differing_words(self, row: int, other: int) -> tuple[str, ...]:
+        """What differs, as it is written, of both, for people; nothing where nothing is asked."""
+        if self._level == "off":
+            return ()
+        return self._guard().differing_words(self._facts(row), self._facts(other))
 
     def states_all_of(self, keeper: int, row: int) -> bool:
         """Whether what the row states stands in the other too, and not otherwise."""
