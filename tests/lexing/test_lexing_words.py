@@ -56,6 +56,7 @@ SAME = {
     "zero width and soft hyphens": ("soft\u00adhyphen", "softhyphen"),
     "thousands": ("1,000,000", "1000000"),
     "apostrophes": ("don’t it's", "dont its"),
+    "unequal": ("a != b", "a ≠ b"),
     "the minus sign": ("a = \u22125", "a = -5"),
     "hangul": ("한국", "\u1112\u1161\u11ab\u1100\u116e\u11a8"),
     "kana": ("が", "か\u3099"),
@@ -69,7 +70,17 @@ def test_what_is_the_same_word(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("5", "-5"), ("0.5", "5.0"), ("x < 5", "x > 5"), ("1.5", "15"), ("ab c", "a bc"), ("种", "和")]
+    ("one", "other"),
+    [
+        ("5", "-5"),
+        ("0.5", "5.0"),
+        ("x < 5", "x > 5"),
+        ("a = b", "a != b"),
+        ("a! b", "a != b"),
+        ("1.5", "15"),
+        ("ab c", "a bc"),
+        ("种", "和"),
+    ],
 )
 def test_what_is_not(one: str, other: str) -> None:
     assert hashes(one) != hashes(other)

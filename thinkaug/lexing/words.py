@@ -25,7 +25,7 @@ _MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
 _MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
 _HALF = np.uint64(33)
 
-_APOSTROPHES = (0x27, 0x2019)
+_UNEQUAL = 0x2260
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +161,8 @@ def lex(
             if inside:
                 ends[count] = place - start
             continue
+        if code == 0x21 and place < end and data[place] == 0x3D:  # ! and =, as programs write it
+            fold, code, place = np.uint32(_UNEQUAL | SIGN), _UNEQUAL, place + 1
         if fold == SEPARATOR or fold == 0x2D:
             if inside and not alone and place < end:
                 following = data[place]
