@@ -33,22 +33,14 @@ import zstandard
 from thinkaug.checks import Check
 from thinkaug.plugins import made
 from thinkaug.records import Passage, Thinking, Thought
+from thinkaug.stages.filtering.config import DEFAULT_CHECKS
 
 BAR = 0.9
 SEED = 6
 TRIAL_DATA = Path(os.environ.get("THINKAUG_TRIAL_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 FULL, COMPLIES = "2_full_refusal", "1_full_compliance"
-ON_OUTPUTS = (
-    "unanswered",
-    "truncated",
-    "think_tags",
-    "refusal",
-    "addressed",
-    "template_echo",
-    "loop",
-    "script",
-    "arithmetic",
-)
+_NEED_A_TEXT = ("length", "copy", "numbers", "personal")
+ON_OUTPUTS = [name for name in DEFAULT_CHECKS if isinstance(name, str) and name not in _NEED_A_TEXT]
 ON_EXPERTS = ("unanswered", "refusal", "addressed")
 NEVER_AN_EXPERT = ("refusal", "filter_message", "service_error")
 PARAGRAPH_CHARS = (80, 3000)

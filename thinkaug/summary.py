@@ -10,9 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from thinkaug import build
+from thinkaug.decontamination.hits import by_item, hits_of, lines
 from thinkaug.findings import finding
 from thinkaug.ledger import Ledger, balance
 from thinkaug.plan import Plan, Step
+from thinkaug.stages.decontaminate import decontaminate
 
 _PLAIN_WIDTH = 160  # where the output is no terminal, a table should not be folded to 80 columns
 
@@ -87,13 +89,20 @@ def print_status(plan: Plan) -> bool:
         out.print(f"the ledger does not balance: {fault}", soft_wrap=True)
     if complete and not faults:
         out.print(f"the ledger balances over {len(complete)} of {len(plan.steps)} stages", highlight=False)
-    for line in (*_findings(complete), *_where(plan)):
+    for line in (*_findings(complete), *_contaminated(plan), *_where(plan)):
         out.print(line, soft_wrap=True, highlight=False)
     return not faults
 
 
 def _findings(ledgers: Iterable[Ledger]) -> Iterable[str]:
     return filter(None, map(finding, ledgers))
+
+
+def _contaminated(plan: Plan) -> Iterable[str]:
+    """Which items of evaluation sets were found, by set."""
+    for step in plan.steps:
+        if step.stage is decontaminate:
+            yield from (f"{step.label}: {line}" for line in lines(by_item(hits_of(step.folder))))
 
 
 def _where(plan: Plan) -> Iterable[str]:

@@ -42,7 +42,6 @@ class Index:
         items: all that are looked for, no two of them with the same words.
         alike: item -> the other items that have its words.
         long: by long runs; `parts` by short runs; `wholes` whole.
-        answers_from: items from this place on are answers of others, looked for by themselves.
         left: what is not looked for.
     """
 
@@ -51,7 +50,6 @@ class Index:
     long: Table
     parts: Table
     wholes: Wholes
-    answers_from: int
     left: Left
 
     def summary(self) -> str:
@@ -106,7 +104,7 @@ def index_of(items: Sequence[Item], matching: Matching) -> Index:
     wholes = _wholes(wording, replies, long, asked, matching)
     left = Left(without_words, too_short, len(items) - without_words - too_short - asked, common, all_runs)
     twins = {known: tuple(others) for known, others in alike.items()}
-    return Index(tuple(shown), twins, long, _parts(wording, asked, matching), wholes, asked, left)
+    return Index(tuple(shown), twins, long, _parts(wording, asked, matching), wholes, left)
 
 
 def _words(text: str) -> Words:
