@@ -91,9 +91,8 @@ class Lines:
             rows, seconds = done + counts["rows"], time.monotonic() - started
             of = f" of {total:,}" if total is not None else ""
             left = f", {seconds * (total - rows) / counts['rows']:.0f} s left" if total and counts["rows"] else ""
-            return (
-                f"{label:<12}{rows:,}{of} rows, {_rates(counts, seconds)}{seconds:.0f} s{left if rows != total else ''}"
-            )
+            still = left if rows != total else ""
+            return f"{label + ' ':<12}{rows:,}{of} rows, {_rates(counts, seconds)}{seconds:.0f} s{still}"
 
         def advance(more: Mapping[str, int]) -> None:
             nonlocal said

@@ -147,7 +147,7 @@ def _is_slip_beside(here: Any, place: int, there: Any, folds: Any, known: Any, s
     beside = place + step
     if not 0 <= beside < len(here.hashes):
         edge = 0 if step < 0 else len(there.hashes) - 1
-        return edge >= 0 and _is_slip_of(here, place, there, edge, folds, known)
+        return len(there.hashes) > 0 and _is_slip_of(here, place, there, edge, folds, known)
     its = first_of(here.hashes[beside], there.hashes, there.heads, there.nexts)
     while its != NOWHERE:
         if 0 <= its - step < len(there.hashes) and _is_slip_of(here, place, there, its - step, folds, known):
