@@ -54,6 +54,8 @@ def test_a_slip_stands_beside_the_same_word_at_any_of_its_places_or_at_the_same_
     assert left("houze yak", "house gnu", known)[0] == ["yak"], "first of both"
     assert left("yak houze", "gnu house", known)[0] == ["yak"], "last of both"
     assert left("houze yak", "x house gnu", known)[0] == ["houze", "yak"]
+    assert left("sodalis one, sodalis two", "yak one, sodalin two", known)[0] == [], "the second place of the word"
+    assert left("houze", "", known) == (["houze"], [])
 
 
 @pytest.mark.parametrize(
