@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import thinkaug
+from thinkaug.engines.scripted import Scripted
 from thinkaug.errors import UserError
 from thinkaug.records import Document
 from thinkaug.stages.deduplicating.clusters import clusters_of
@@ -116,3 +117,20 @@ def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
     with pytest.raises(UserError, match=r"a \.txt file is not read"):
         build(tmp_path, "new", TEXTS, against=[str(tmp_path / "a.txt")])
+
+
+def test_a_finished_build_is_compared_by_its_expert_text(tmp_path: Path) -> None:
+    (tmp_path / "whole.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in TEXTS[:2]))
+    stages = [{"ingest": {"paths": [str(tmp_path / "whole.jsonl")]}}, "segment", "generate", "pack"]
+    (tmp_path / "whole.yaml").write_text(json.dumps({"stages": stages}))
+    writer = Scripted(lambda ask: "<self_talk>What is to be weighed here before it is told?</self_talk>")
+    thinkaug.run(str(tmp_path / "whole.yaml"), out=str(tmp_path / "out"), engines={"writer": writer})
+    new = build(tmp_path, "new", TEXTS, against=[str(tmp_path / "out" / "whole")])
+    assert left(new) == TEXTS[2:]
+
+
+def test_a_build_without_a_finished_data_set_is_refused_with_the_folders_that_there_are(
+    tmp_path: Path, older: Path
+) -> None:
+    with pytest.raises(UserError, match=rf"has no finished data set; name one of .* {older.parent}/ingest-"):
+        build(tmp_path, "new", TEXTS, against=[str(older.parent)])

@@ -56,9 +56,21 @@ def pieces(paths: Sequence[str], on: str) -> Iterator[Piece]:
 
 
 def _place(path: str) -> str:
-    """The path; of a build's folder, that of its finished data set."""
+    """The path; of a build's folder, that of its finished data set.
+
+    Raises:
+        UserError: the build has none yet; its stages' folders hold more than the rows that came through.
+    """
     shards = Path(path) / "shards"
-    return str(shards.resolve()) if shards.is_symlink() and shards.exists() else path
+    if shards.is_symlink() and shards.exists():
+        return str(shards.resolve())
+    stages = sorted(place.parent.name for place in Path(path).glob("*/stage.json"))
+    if stages:
+        raise UserError(
+            f"dedup: against: {path}: the build has no finished data set; name one of its stages' folders, such as "
+            f"{path}/{stages[-1]}"
+        )
+    return path
 
 
 def _stage_folder(path: str) -> Folder | None:
