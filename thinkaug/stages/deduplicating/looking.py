@@ -6,7 +6,7 @@ duplicates. The result does not depend on how rows are spread over shards, on th
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -168,14 +168,16 @@ class Looking:
         for rows in components:
             keeping(rows)
 
-    def _told_apart(self, apart: Iterable[tuple[int, int, float]], ranking: Ranking) -> None:
+    def _told_apart(self, apart: Sequence[tuple[int, int, float]], ranking: Ranking) -> None:
         """Of a pair that was told apart, and of which both stay, the one that would have gone is kept for its facts."""
         stays = self._fates.keeper == np.arange(self._fates.count)
         nearest: dict[int, tuple[float, int, int]] = {}
+        rows = {row for left, right, _ in apart for row in (left, right)}
+        ranks = {row: rank for rank, row in enumerate(ranking.ordered(rows))}
         for left, right, how in apart:
             if not (stays[left] and stays[right]) or self._fates.cluster[left] == self._fates.cluster[right]:
                 continue
-            other, row = ranking.ordered((left, right))
+            other, row = sorted((left, right), key=ranks.__getitem__)
             found = (how, int(self._low[other]), other)
             if row >= self._earlier and found > nearest.get(row, (0.0, 0, 0)):
                 nearest[row] = found
