@@ -41,7 +41,8 @@ LAYERS = [
     ],
     ["store", "dialogue", "yaml", "phrases"],
     ["lexing"],
-    ["schema", "durable", "shipped", "words", "formulas", "reasoning", "languages", "licenses", "compiled", "personal"],
+    ["marks", "schema", "durable", "shipped", "words", "formulas", "reasoning", "languages", "licenses"],
+    ["compiled", "personal", "visible"],
     ["records"],
     ["errors"],
 ]

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from thinkaug.plan import Plan, Step
 from thinkaug.records import Draft
+from thinkaug.visible import visible
 
 _SHOWN_CHARS = 200
-_VISIBLE = {code: 0x2400 + code for code in range(32)} | dict.fromkeys((127, *range(128, 160)), 0xFFFD)
 
 
 class Example(NamedTuple):
@@ -72,6 +72,6 @@ def _text(row: Mapping[str, Any] | None) -> str:
 
 
 def _line(text: str) -> str:
-    """On one line, cut, with control characters made visible: it must not steer the terminal."""
-    flat = " ".join(text[: 2 * _SHOWN_CHARS].split()).translate(_VISIBLE)
+    """On one line, cut, fit to be printed."""
+    flat = visible(" ".join(text[: 2 * _SHOWN_CHARS].split()))
     return flat[:_SHOWN_CHARS] + ("..." if len(flat) > _SHOWN_CHARS or len(text) > 2 * _SHOWN_CHARS else "")

@@ -11,11 +11,11 @@ from thinkaug.plan import Plan, Step
 from thinkaug.schema import as_plain
 from thinkaug.stages.dedup import dedup
 from thinkaug.stages.deduplicating.clusters import Cluster, clusters_of, difference, kept_apart
+from thinkaug.visible import visible
 
 _LISTED = 20
 _AROUND_WORDS = 6
 _ID_CHARS = 16
-_VISIBLE = {code: 0x2400 + code for code in range(32) if code != 10} | dict.fromkeys((127, *range(128, 160)), 0xFFFD)
 _COLOURS = {"first": "red", "second": "green", "same": "dim"}
 _SIGNS = {"first": ("[-", "-]"), "second": ("{+", "+}"), "same": ("", "")}
 
@@ -94,7 +94,7 @@ def _differences(first: str, second: str) -> Text:
         if kind == "same":
             words = _ends(words, at_start=place > 0, at_end=place < len(changes) - 1)
         opening, closing = _SIGNS[kind]
-        shown.append(f"{opening}{words.translate(_VISIBLE)}{closing} ", _COLOURS[kind])
+        shown.append(f"{opening}{visible(words)}{closing} ", _COLOURS[kind])
     return shown if len(changes) > 1 else Text("  (the same words)", "dim")
 
 

@@ -14,9 +14,8 @@ from thinkaug.errors import UserError
 from thinkaug.plan import Plan, Step
 from thinkaug.records import Document, Draft, Kind, Passage, Sample, Thought
 from thinkaug.verdicts import claim_line, gains, worth_line
+from thinkaug.visible import visible
 
-_VISIBLE = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {127: 0x2421}
-_VISIBLE |= dict.fromkeys(range(128, 160), 65533)
 _COLOURS: dict[Kind, str] = {
     "self_talk": "cyan",
     "recall": "yellow",
@@ -169,5 +168,4 @@ def _step(thought: Thought) -> Text:
 
 
 def _safe(text: str, style: str = "") -> Text:
-    """The text with control characters made visible: what an expert or a model wrote must not steer the terminal."""
-    return Text(text.translate(_VISIBLE), style)
+    return Text(visible(text), style)

@@ -14,18 +14,10 @@ from thinkaug.decontamination.items import Item
 from thinkaug.errors import Unreadable, UserError
 from thinkaug.inputs import InputFile, find_inputs
 from thinkaug.plugins import made
-from thinkaug.sources import Source
+from thinkaug.sources import RECORDS, Source
 from thinkaug.sources.hub import HubInput, hub_inputs
 from thinkaug.stage import Raw
 
-_ENDINGS = {
-    "jsonl": "jsonl",
-    "ndjson": "jsonl",
-    "json": "json",
-    "parquet": "parquet",
-    "arrow": "arrow",
-    "feather": "arrow",
-}
 _NO_NAME = re.compile(r"\W+")
 
 
@@ -125,16 +117,16 @@ def _inputs(one: EvaluationSet, where: str) -> Sequence[_Input]:
     if one.hub:
         options = {"split": one.split, "config": one.config, "revision": one.revision}
         return hub_inputs([one.hub], options, where)
-    return find_inputs([one.path], _ENDINGS, where)
+    return find_inputs([one.path], RECORDS, where)
 
 
 def _raws(file: _Input, one: EvaluationSet, where: str) -> list[Raw]:
     if isinstance(file, HubInput):
         return _read(file, file.source, where)
-    if file.ending not in _ENDINGS:
-        known = ", ".join(sorted(_ENDINGS))
+    if file.ending not in RECORDS:
+        known = ", ".join(sorted(RECORDS))
         raise UserError(f"{where}: {file.name}: unknown ending '{file.ending}' (known: {known}); save it as JSON Lines")
-    format_ = _ENDINGS[file.ending]
+    format_ = RECORDS[file.ending]
     source = partial(made, "sources", format_, where=where)
     if format_ != "json":
         return _read(file, source({}), where)

@@ -1,6 +1,5 @@
 """settling: a row and what was found in it -> what becomes of it. Knows neither items nor how they were found."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -9,6 +8,7 @@ from typing import Literal
 from thinkaug.decontamination.cutting import without
 from thinkaug.decontamination.hits import Hit, noted
 from thinkaug.decontamination.views import Row, Seen
+from thinkaug.marks import marked
 from thinkaug.records import Document, Draft, Thought
 from thinkaug.stage import Dropped, Kept, Outcome
 
@@ -40,7 +40,7 @@ def settled(row: Row, seen: Seen, action: Action, margin_chars: int, min_chars: 
         if not pieces:
             return Dropped(row, REASON, f"{_detail(seen.text)}; nothing is left", tally, notes)
         return Kept(row, tuple(pieces), {**tally, "cut_documents": 1, "cut_pieces": len(pieces)}, notes)
-    kept = _marked(row, seen.text) if seen.text else row
+    kept = marked(row, KEY, _items(seen.text)) if seen.text else row
     if isinstance(kept, Draft) and seen.steps and action != "mark":
         kept = _without_steps(kept, seen.steps, whole=action == "drop")
         tally["contaminated_steps"] = sum(step.drop == REASON for step in kept.thoughts)
@@ -59,15 +59,8 @@ def _detail(hits: Sequence[Hit]) -> str:
     return f"{first.set} {first.item} ({first.rule})" + (f" and {others} more" if others else "")
 
 
-def _marked(row: Row, hits: Iterable[Hit]) -> Row:
-    items = list({(hit.set, hit.item): {"set": hit.set, "item": hit.item, "rule": hit.rule} for hit in hits}.values())
-    if isinstance(row, Draft):
-        return replace(row, passage=replace(row.passage, meta=_with(row.passage.meta, items)))
-    return replace(row, meta=_with(row.meta, items))
-
-
-def _with(meta: str, items: list[dict[str, str]]) -> str:
-    return json.dumps({**json.loads(meta or "{}"), KEY: items}, ensure_ascii=False)
+def _items(hits: Iterable[Hit]) -> list[dict[str, str]]:
+    return list({(hit.set, hit.item): {"set": hit.set, "item": hit.item, "rule": hit.rule} for hit in hits}.values())
 
 
 def _without_steps(draft: Draft, steps: frozenset[int], whole: bool) -> Draft:

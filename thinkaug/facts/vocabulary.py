@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from thinkaug.compiled import compiled
 from thinkaug.lexing.letters import letters
-from thinkaug.lexing.words import MARK, NUMBER, SINGLE, lex, mixed, words_of
+from thinkaug.lexing.words import MARK, NUMBER, SINGLE, lex, mixed
 
 _PLACES = 1 << 22
 _SEVERAL = 0xFFFF
@@ -53,10 +53,6 @@ class Vocabulary:
         """Whether each of these words, by its hash, occurs in two documents or more. Numbers and signs never do."""
         found: NDArray[np.bool_] = _established(hashes, self.tables)
         return found
-
-    def knows(self, word: str) -> bool:
-        """Whether a word occurs in two documents or more; of a text that is no single word, whether each one does."""
-        return bool(self.established(words_of(word).hashes).all())
 
 
 @compiled

@@ -15,6 +15,16 @@ Source = Callable[[IO[bytes], str], Iterator[Raw]]
 It may raise `Unreadable` where nothing more can be read; the records given before stand.
 """
 
+RECORDS = {
+    "jsonl": "jsonl",
+    "ndjson": "jsonl",
+    "json": "json",
+    "parquet": "parquet",
+    "arrow": "arrow",
+    "feather": "arrow",
+}
+"""Endings of files of records -> the source that reads them."""
+
 MOST_BYTES = 32 << 20
 """A record, or a file that is one record, may be so large where a source's options do not say otherwise."""
 

@@ -5,22 +5,21 @@ JSON Lines files with a column `text`, such as pack and `datasets` write them, o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
 from thinkaug.errors import Unreadable, UserError
 from thinkaug.inputs import InputFile, find_inputs
+from thinkaug.plugins import made
 from thinkaug.records import content_id
 from thinkaug.render import strip
 from thinkaug.sources import Source
 from thinkaug.stages.deduplicating.texts import Piece, compared, piece_of, spooled
 from thinkaug.store import Folder
 
-_ENDINGS = ("arrow", "jsonl", "parquet")
+_ENDINGS = ("arrow", "jsonl", "parquet")  # a data set has JSON files beside its rows
 _ROWS_AT_ONCE = 1000
 
 
@@ -132,9 +131,10 @@ def _of_files(path: str, on: str) -> Iterator[Piece]:
 
 def _rows(file: InputFile, on: str, path: str) -> Iterator[tuple[str, str]]:
     where = f"dedup: against: {path}: {file.name}"
+    source: Source = made("sources", file.ending, {}, where)
     try:
         with file.open() as opened:
-            for raw in _source(file.ending)(opened, file.name):
+            for raw in source(opened, file.name):
                 if raw.fields is None:
                     raise UserError(f"{where}: {raw.problem}; mend the file, or take it out")
                 text = raw.fields.get("text")
@@ -145,29 +145,3 @@ def _rows(file: InputFile, on: str, path: str) -> Iterator[tuple[str, str]]:
                 yield str(raw.fields.get("id") or raw.id), plain.encode("utf-8", "replace").decode()
     except Unreadable as reason:
         raise UserError(f"{where}: {reason}") from reason
-
-
-@cache
-def _source(ending: str) -> Source:
-    """How files of that ending are read; what reads them is loaded when first asked for."""
-    made: Mapping[str, Any] = {"arrow": partial(_arrow), "jsonl": partial(_jsonl), "parquet": partial(_parquet)}
-    found: Source = made[ending]()
-    return found
-
-
-def _arrow() -> Source:
-    from thinkaug.sources.arrow import arrow
-
-    return arrow()
-
-
-def _jsonl() -> Source:
-    from thinkaug.sources.jsonl import jsonl
-
-    return jsonl()
-
-
-def _parquet() -> Source:
-    from thinkaug.sources.parquet import parquet
-
-    return parquet()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from thinkaug.checks import Check
+from thinkaug.marks import marked
 from thinkaug.quality import TextCheck
 from thinkaug.records import Document, Draft, Passage, Thinking
 from thinkaug.stage import Shard
@@ -80,7 +81,7 @@ def look(row: Row, checks: Checks, config: Config) -> Seen:
         if outside:
             return Seen(row, row, outside, detail)
     elif checks.texts and (found := texts.objections(texts.expert_text(row), checks.texts)):
-        after = texts.marked(row, found)
+        after = marked(row, texts.KEY, found)
         tally.update(f"text_{reason}" for reason in found)
     reasons = thoughts.objected(row, checks.thoughts) if isinstance(row, Draft) else {}
     return Seen(row, after, reasons=reasons, tally=tally)

@@ -1,8 +1,6 @@
 """Expert text of any row -> what text checks say of it, and the row with that in its meta. Asks no model."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import replace
 
 from thinkaug.quality import TextCheck
 from thinkaug.records import Document, Draft, Passage
@@ -27,18 +25,3 @@ def first_objection(text: str, checks: Sequence[tuple[str, TextCheck]]) -> tuple
 def objections(text: str, checks: Sequence[tuple[str, TextCheck]]) -> list[str]:
     """The reasons of all checks that object, in their order, each once."""
     return list(dict.fromkeys(filter(None, (check(text) for _, check in checks))))
-
-
-def marked(row: Document | Passage | Draft, reasons: Sequence[str]) -> Document | Passage | Draft:
-    """The row with the reasons in its meta, after those that an earlier filter left there."""
-    if isinstance(row, Draft):
-        return replace(row, passage=replace(row.passage, meta=_with_reasons(row.passage.meta, reasons)))
-    return replace(row, meta=_with_reasons(row.meta, reasons))
-
-
-def _with_reasons(meta: str, reasons: Sequence[str]) -> str:
-    values = json.loads(meta)
-    earlier = values.get(KEY)
-    known = [reason for reason in earlier if isinstance(reason, str)] if isinstance(earlier, list) else []
-    values[KEY] = list(dict.fromkeys([*known, *reasons]))
-    return json.dumps(values)

@@ -9,18 +9,13 @@ from thinkaug.errors import Unreadable, UserError
 from thinkaug.inputs import ARCHIVES, InputFile, find_inputs
 from thinkaug.inputs.archives import Member
 from thinkaug.plugins import made, part
-from thinkaug.sources import Source
+from thinkaug.sources import RECORDS, Source
 from thinkaug.sources.hub import HubInput, hub_inputs
 from thinkaug.stage import Raw, Shard
 from thinkaug.stages.ingesting.config import Config
 
 _ENDINGS = {
-    "jsonl": "jsonl",
-    "ndjson": "jsonl",
-    "json": "json",
-    "parquet": "parquet",
-    "arrow": "arrow",
-    "feather": "arrow",
+    **RECORDS,
     "txt": "text",
     "text": "text",
     "md": "text",
