@@ -31,6 +31,16 @@ class Attempt:
         if len(self._pending) >= BATCH_ROWS:
             self._flush()
 
+    def write_batch(self, batch: pa.RecordBatch) -> None:
+        """Add the rows of a batch to the shard."""
+        self._flush()
+        while batch.num_rows:
+            writer = self._open_writer()
+            room = min(self._rows_per_file - writer.rows, BATCH_ROWS)
+            writer.write(batch.slice(0, room))
+            batch = batch.slice(room)
+            self._close_full(writer)
+
     def write_aside(self, part: str, line: Mapping[str, object]) -> None:
         """Add a line to `dropped`, `quarantine` or `notes`."""
         if part not in self._sides:
@@ -81,15 +91,23 @@ class Attempt:
         return f"{part}/{self._sides[part].path.name}" if part in self._sides else ""
 
     def _flush(self) -> None:
-        while self._pending:
-            if self._writer is None:
-                name = f"shards/{self._unit}-{len(self._files):03d}.{self._token}.arrow"
-                self._writer = _ArrowWriter(self._folder.path / name, arrow_schema(self._folder.record))
-            room = self._rows_per_file - self._writer.rows
-            now, self._pending = self._pending[:room], self._pending[room:]
-            self._writer.write(to_batch(self._folder.record, now))
-            if self._writer.rows >= self._rows_per_file:
-                self._close_file()
+        pending, self._pending = self._pending, []
+        while pending:
+            writer = self._open_writer()
+            room = self._rows_per_file - writer.rows
+            now, pending = pending[:room], pending[room:]
+            writer.write(to_batch(self._folder.record, now))
+            self._close_full(writer)
+
+    def _open_writer(self) -> "_ArrowWriter":
+        if self._writer is None:
+            name = f"shards/{self._unit}-{len(self._files):03d}.{self._token}.arrow"
+            self._writer = _ArrowWriter(self._folder.path / name, arrow_schema(self._folder.record))
+        return self._writer
+
+    def _close_full(self, writer: "_ArrowWriter") -> None:
+        if writer.rows >= self._rows_per_file:
+            self._close_file()
 
     def _close_file(self) -> None:
         if self._writer is not None:

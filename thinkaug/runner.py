@@ -5,14 +5,16 @@ Knows nothing of what a stage does, nor of where the unit runs (that is the exec
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import pyarrow as pa
 
 from thinkaug.attempt import Attempt
 from thinkaug.errors import PromiseBroken
 from thinkaug.schema import as_plain
-from thinkaug.stage import Dropped, Kept, Outcome, Quarantined, Row, Shard, Work
+from thinkaug.stage import Dropped, Kept, KeptBatch, Outcome, Quarantined, Shard, Work, ids_of
 from thinkaug.store import Folder, Manifest
 
 
@@ -44,7 +46,7 @@ def run_unit(work: Work, unit: Unit, folder: Folder, rows_per_file: int, progres
     books = _Books(progress)
     attempt = Attempt(folder, unit.name, rows_per_file)
     try:
-        shard = Shard(unit.name, lambda: books.read(unit.shard))
+        shard = Shard(unit.name, lambda: books.read(unit.shard), lambda: books.read_batches(unit.shard))
         for outcome in work(shard):
             books.settle(outcome)
             _write(attempt, outcome)
@@ -54,13 +56,16 @@ def run_unit(work: Work, unit: Unit, folder: Folder, rows_per_file: int, progres
         raise
 
 
-def _write(attempt: Attempt, outcome: Outcome) -> None:
-    for note in () if isinstance(outcome, Quarantined) else outcome.notes:
-        attempt.write_aside("notes", {"id": outcome.row.id, **note})
+def _write(attempt: Attempt, outcome: Outcome | KeptBatch) -> None:
+    if isinstance(outcome, Kept | Dropped):
+        for note in outcome.notes:
+            attempt.write_aside("notes", {"id": outcome.row.id, **note})
     match outcome:
         case Kept():
             for row in outcome.rows:
                 attempt.write(row)
+        case KeptBatch():
+            attempt.write_batch(outcome.batch)
         case Dropped():
             attempt.write_aside(
                 "dropped",
@@ -103,21 +108,39 @@ class _Books:
             yield row
         self._is_read = True
 
-    def settle(self, outcome: Outcome) -> None:
-        self._strike(outcome.row)
+    def read_batches(self, shard: Shard) -> Iterator[pa.RecordBatch]:
+        for batch in shard.batches():
+            self._open.update(ids_of(batch))
+            self._in += batch.num_rows
+            yield batch
+        self._is_read = True
+
+    def settle(self, outcome: Outcome | KeptBatch) -> None:
         for name, count in outcome.tally.items():
             self._tally[name] += count
+        rows = 1
         match outcome:
+            case KeptBatch():
+                self._strike(outcome.ids)
+                rows = len(outcome.ids)
+                self._keep(rows, outcome.batch.num_rows, outcome.ids)
             case Kept():
-                if not outcome.rows:
-                    raise PromiseBroken(f"row {outcome.row.id} kept as no row: drop it with a reason")
-                self._kept += 1
-                self._out += len(outcome.rows)
+                self._strike([outcome.row.id])
+                self._keep(1, len(outcome.rows), [outcome.row.id])
             case Dropped():
+                self._strike([outcome.row.id])
                 self._dropped[outcome.reason] += 1
             case Quarantined():
+                self._strike([outcome.row.id])
                 self._quarantined[outcome.kind] += 1
-        self._progress({"rows": 1, "kept": isinstance(outcome, Kept), **outcome.tally})
+        kept = isinstance(outcome, Kept | KeptBatch) * rows
+        self._progress({"rows": rows, "kept": kept, **outcome.tally})
+
+    def _keep(self, rows: int, made: int, ids: Sequence[str]) -> None:
+        if made < rows:
+            raise PromiseBroken(f"row {ids[0]} kept as no row: drop it with a reason")
+        self._kept += rows
+        self._out += made
 
     def close(self, unit: Unit, seconds: float) -> Manifest:
         if not self._is_read:
@@ -137,9 +160,10 @@ class _Books:
             seconds=round(seconds, 3),
         )
 
-    def _strike(self, row: Row) -> None:
-        if not self._open[row.id]:
-            raise PromiseBroken(f"row {row.id} settled, but not taken, or settled twice")
-        self._open[row.id] -= 1
-        if not self._open[row.id]:
-            del self._open[row.id]
+    def _strike(self, ids: Sequence[str]) -> None:
+        for row in ids:
+            if not self._open[row]:
+                raise PromiseBroken(f"row {row} settled, but not taken, or settled twice")
+            self._open[row] -= 1
+            if not self._open[row]:
+                del self._open[row]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from thinkaug.dialogue import Engine
 from thinkaug.errors import UserError, unknown
@@ -94,6 +95,15 @@ class Quarantined:
 Outcome = Kept | Dropped | Quarantined
 
 
+@dataclass(frozen=True, slots=True)
+class KeptBatch:
+    """The rows of these `ids` came through as the rows of `batch`, for work on columns. `tally` as in `Kept`."""
+
+    ids: Sequence[str]
+    batch: pa.RecordBatch
+    tally: Mapping[str, int] = field(default_factory=dict)
+
+
 def counting(outcome: Outcome, **more: int) -> Outcome:
     """The outcome with more in its tally."""
     return replace(outcome, tally={**outcome.tally, **more})
@@ -119,7 +129,15 @@ class Shard:
         return self.stored() if self.stored is not None else to_batches(self.rows())
 
 
-Work = Callable[[Shard], Iterator[Outcome]]
+def ids_of(batch: pa.RecordBatch) -> list[str]:
+    """The ids of the rows of a batch, in order: a draft's is that of its passage."""
+    column = batch.column("id") if "id" in batch.schema.names else pc.struct_field(batch.column("passage"), "id")
+    ids: list[str] = column.to_pylist()
+    return ids
+
+
+Work = Callable[[Shard], Iterator[Outcome | KeptBatch]]
+"""Settles the rows of a shard, each once: it goes through the shard's rows or through its batches, not through both."""
 
 FEATURES = ("chat", "measured", "score", "constraint", "reasoning")
 """What an engine may be asked for: a reply, its log-probabilities, those of a text, a constraint, thinking apart."""
