@@ -1,8 +1,10 @@
 """Runs a plan's steps in order, each only as far as it is not done yet. Knows the folders; not what a stage does."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
@@ -56,8 +58,27 @@ def run_step(plan: Plan, step: Step, reporter: Reporter | None = None, reuse: bo
     """Do what is left of one step, and return its ledger.
 
     Raises:
-        UserError: nothing came through, so that no later step can run.
+        UserError: nothing came through, so that no later step can run; or the disk is full.
     """
+    with _room(step):
+        return _do(plan, step, reporter, reuse)
+
+
+@contextmanager
+def _room(step: Step) -> Iterator[None]:
+    """What was committed stays; what a full disk has cut off is named by no manifest."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise UserError(
+            f"{step.label}: no room to write in {step.folder.path}: {error.strerror}; make room and run it again: "
+            "what is finished stays"
+        ) from error
+
+
+def _do(plan: Plan, step: Step, reporter: Reporter | None, reuse: bool) -> Ledger:
     step.folder.begin({**step.shaped_by, "digest": step.digest})
     work_units = units(step)
     _forget_stale(step, work_units)
@@ -223,6 +244,7 @@ def _latest(plan: Plan, step: Step) -> Path:
 
 def _link(link: Path, target: Path) -> None:
     """Point the link at the latest packed set, in one step."""
+    link.parent.mkdir(parents=True, exist_ok=True)
     temporary = link.with_name(f".{link.name}.{token_hex(4)}")
     temporary.symlink_to(os.path.relpath(target, link.parent))
     temporary.replace(link)

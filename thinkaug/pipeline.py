@@ -44,6 +44,7 @@ def load(
     settings: Sequence[str] = (),
     out: str = "",
     engines: Mapping[str, EngineSpec] | None = None,
+    left_out: Sequence[str] = (),
 ) -> Plan:
     """Read and check a pipeline.
 
@@ -52,6 +53,7 @@ def load(
         settings: `a.b=value` each, put over the YAML's own (`stages.generate.temperature=1.0`).
         out: where builds go; empty is the YAML's `out`, or `data/builds`.
         engines: engines to use in place of the YAML's of the same name.
+        left_out: names of stages that the plan is to do without.
 
     Raises:
         UserError: anything that cannot work: what, where and what next.
@@ -74,7 +76,7 @@ def load(
         raise UserError(f"{path}: name: '{name}' must be usable as the name of a folder")
     root = Path(out or str(tree.get("out") or "data/builds")) / name
     flags = [part for setting in settings for part in ("--set", setting)] + (["--out", out] if out else [])
-    parts = _parts(tree.get("stages"), path, origins)
+    parts = _parts(tree.get("stages"), path, origins, left_out)
     rounds = _rounds(tree, services, f"{path}: rounds{origins.get('rounds', '')}")
     steps = plan_steps(parts, services, rounds, root, f"{path}: rounds")
     return Plan(shlex.join([pipeline, *flags]), name, root, steps)
@@ -134,7 +136,7 @@ def _engines(settings: Any, path: Path, origins: Mapping[str, str]) -> dict[str,
     return specs
 
 
-def _parts(entries: Any, path: Path, origins: Mapping[str, str]) -> list[Part]:
+def _parts(entries: Any, path: Path, origins: Mapping[str, str], left_out: Sequence[str]) -> list[Part]:
     if not isinstance(entries, list) or not entries:
         raise UserError(f"{path}: stages: expected a list of stages; known: {', '.join(STAGES)}")
     parts: list[Part] = []
@@ -143,6 +145,8 @@ def _parts(entries: Any, path: Path, origins: Mapping[str, str]) -> list[Part]:
     for index, entry in enumerate(entries):
         where = f"{path}: stages[{index}]{origins.get(f'stages[{index}]', '')}"
         stage, values = _stage(entry, where)
+        if stage.name in left_out:
+            continue
         if row not in stage.reads and not (row is None and stage.source):
             wanted = " or ".join(record.__name__ for record in stage.reads) or "source files, and so stands first"
             before = f"'{parts[-1].stage.name}' before it writes {row.__name__}" if row else "nothing stands before it"

@@ -50,18 +50,20 @@ class Step:
 class Plan:
     """A pipeline that fits together: all its steps, those of later rounds after those of earlier ones.
 
-    `called` is how the user named it on the command line, settings included: `demo --set a.b=1`.
+    `called` is how the user named it on the command line, settings included: `demo --set a.b=1`. `link` is the name
+    below the root that leads to the finished set.
     """
 
     called: str
     name: str
     root: Path
     steps: tuple[Step, ...]
+    link: str = "shards"
 
     @property
     def shards(self) -> Path:
         """The link to the latest finished data set."""
-        return self.root / "shards"
+        return self.root / self.link
 
     @property
     def services(self) -> Services:
