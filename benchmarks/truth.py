@@ -39,7 +39,7 @@ from thinkaug.measures.knowledge import count_verdicts, coverage, knowledge_inde
 from thinkaug.measures.leakage import copied
 from thinkaug.plan import Plan
 from thinkaug.records import VERDICTS, Claim, Draft, Thought
-from thinkaug.render import Style, thinking_of
+from thinkaug.rendering import Style, thinking_of
 
 Bars = dict[str, tuple[str, bool]]
 

@@ -14,7 +14,7 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 KERNELS = (
     *("compiled.py", "minhash.py", "shingling.py", "decontamination/*.py", "facts/*.py", "lexing/*.py"),
-    *("stages/deduplicating/*.py", "surface/*.py"),
+    *("rendering/*.py", "shards/*.py", "stages/deduplicating/*.py", "surface/*.py"),
 )
 """The modules that hold kernels, and what these are compiled with."""
 

@@ -185,7 +185,7 @@ def _shapes(parts: Sequence[Part], services: Services, earlier: Sequence[_Pass])
             **extras,
             "upstream": list(upstream) if len(upstream) > 1 else "".join(upstream),
         }
-        shapes.append(_Shape(shaped_by, _digest(shaped_by), upstream))
+        shapes.append(_Shape(shaped_by, digest_of(shaped_by), upstream))
     return shapes
 
 
@@ -213,6 +213,7 @@ def _folder(part: Part, shape: _Shape, root: Path) -> Folder:
     return Folder(root / f"{part.stage.name}-{shape.digest[:8]}", part.row)
 
 
-def _digest(shaped_by: Mapping[str, object]) -> str:
+def digest_of(shaped_by: Mapping[str, object]) -> str:
+    """What a step's folder is named by, of everything that shapes it."""
     canonical = json.dumps(shaped_by, sort_keys=True, ensure_ascii=True, default=str)
     return blake2b(canonical.encode(), digest_size=16).hexdigest()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from thinkaug.demo.voice import Voice
 from thinkaug.records import Kind, Thought
-from thinkaug.render import Style, thinking_of
+from thinkaug.rendering import Style, thinking_of
 
 Steps = tuple[tuple[Kind, str], ...]
 

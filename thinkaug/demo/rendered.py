@@ -13,7 +13,7 @@ from thinkaug.demo.stretches import stretches
 from thinkaug.demo.thoughts import thoughts
 from thinkaug.demo.voice import Voice
 from thinkaug.records import Thought
-from thinkaug.render import Style, thinking_of
+from thinkaug.rendering import Style, thinking_of
 
 _WHOLE, _PART, _STRANGE = 0.4, 0.2, 0.1  # the rest stands without a thought
 

@@ -12,7 +12,7 @@ from annotated_types import Gt
 from thinkaug.dialogue import Dialogue, Failed, Reply, Score, converse_by_row
 from thinkaug.errors import UserError
 from thinkaug.records import Draft
-from thinkaug.render import Style
+from thinkaug.rendering import Style
 from thinkaug.stage import Outcome, Services, Shard, Stage, Work, counting
 from thinkaug.stages.scoring import Way
 from thinkaug.stages.scoring.bounded import Bounded

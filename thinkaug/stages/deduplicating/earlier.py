@@ -14,7 +14,7 @@ from thinkaug.errors import Unreadable, UserError
 from thinkaug.inputs import InputFile, find_inputs
 from thinkaug.plugins import made
 from thinkaug.records import content_id
-from thinkaug.render import strip
+from thinkaug.rendering import strip
 from thinkaug.sources import Source
 from thinkaug.stages.deduplicating.texts import Piece, compared, piece_of, spooled
 from thinkaug.store import Folder

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from thinkaug.lexing.words import buffers
 from thinkaug.records import Draft
-from thinkaug.render import Style, render
+from thinkaug.rendering import Style, render
 from thinkaug.schema import from_batch
 from thinkaug.stage import Shard
 

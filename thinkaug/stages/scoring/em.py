@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from thinkaug.dialogue import Failed, Score
 from thinkaug.measures.em import draw, elbo, log_weights
 from thinkaug.records import Draft, Thought
-from thinkaug.render import Style, thinking_of
+from thinkaug.rendering import Style, thinking_of
 from thinkaug.stage import Kept, Outcome, Quarantined, seed_of
 from thinkaug.stages.scoring import Answers, standing
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from thinkaug.dialogue import Failed, Score
 from thinkaug.measures.leakage import contained, copied, named_first
 from thinkaug.records import Draft, Kind, Thought, Worth
-from thinkaug.render import Style
+from thinkaug.rendering import Style
 from thinkaug.stage import Kept, Outcome, Quarantined
 from thinkaug.stages.scoring import Answers, standing
 from thinkaug.stages.scoring.partners import Partners

@@ -7,7 +7,7 @@ from typing import TypeVar
 from thinkaug.dialogue import Failed, Score
 from thinkaug.measures.infogain import infogain, stepwise
 from thinkaug.records import Thought
-from thinkaug.render import Style, thinking_of
+from thinkaug.rendering import Style, thinking_of
 from thinkaug.stages.scoring import Answers
 from thinkaug.stages.scoring.partners import Partner
 

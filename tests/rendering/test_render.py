@@ -11,69 +11,44 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import thinkaug
+from tests.rendering.hostile_drafts import STYLES, draft_of, drafts
 from thinkaug.errors import UserError
-from thinkaug.records import KINDS, Draft, Passage, Placement, Sample, Span, Thought
-from thinkaug.render import SPAN_KINDS, Style, no_loss_ranges, render, strip, tiles
+from thinkaug.records import KINDS, Draft, Sample, Span, Thought
+from thinkaug.rendering import SPAN_KINDS, Style, no_loss_ranges, render, strip, tiles
+from thinkaug.rendering.placing import place_of
 from thinkaug.schema import to_batch
 from thinkaug.settings import read_config
 
-PIECES = [
-    "\r\n",
-    "\n",
-    "\r",
-    "\u2028",
-    "e\u0301",
-    "\u0301",
-    "\U0001f469\u200d\U0001f52c",
-    "\U00020000",
-    "\ufeff",
-    "\x00",
-    " ",
-]
-PIECES += ["<thinking>\n", "\n</thinking>\n", "</thinking>", "<recall>", "</recall>", "<|im_start|>", "{{ x }}", "text"]
-TEXT = st.lists(
-    st.sampled_from(PIECES) | st.text(st.characters(codec="utf-8"), max_size=3), min_size=1, max_size=6
-).map("".join)
-WEIGHT = st.sampled_from([0.0, 0.5, 1.0, 2.0, 0.1])
-STYLES = st.builds(
-    Style,
-    placement=st.sampled_from(["strategy", "before", "after"]),
-    markers=st.sampled_from(["tags", "none"]),
-    kinds=st.sets(st.sampled_from(KINDS)).map(lambda kinds: tuple(sorted(kinds))),
-    weights=st.dictionaries(st.sampled_from(SPAN_KINDS), WEIGHT).filter(lambda weights: weights.get("text", 1) > 0),
-)
 
-
-@st.composite
-def drafts(draw: st.DrawFn) -> Draft:
-    text = draw(TEXT.filter(bool))
-    cuts = sorted(draw(st.sets(st.integers(0, len(text) - 1), max_size=3)))
-    thoughts = [
-        Thought(cut, candidate, draw(st.sampled_from(KINDS)), draw(TEXT), draw(st.sampled_from(["", "", "loop"])))
-        for cut in cuts
-        for candidate in range(draw(st.integers(0, 2)))
-        for _ in range(draw(st.integers(0, 2)))
-    ]
-    return draft_of(text, *thoughts, cuts=tuple(cuts), placement=draw(st.sampled_from(["before", "after"])))
-
-
-def draft_of(text: str, *thoughts: Thought, cuts: tuple[int, ...] = (), placement: Placement = "before") -> Draft:
-    return Draft(Passage("p", "d", 0, text, "", cuts, ""), "interleaved", "m", thoughts, (), placement)
-
-
-def expected(draft: Draft, style: Style) -> list[tuple[int, str, str]]:
-    """What must be shown: of each cut the first candidate that has a step standing; its steps of these kinds."""
+def expected(draft: Draft, style: Style, variant: int) -> list[tuple[int, str, str]]:
+    """What must be shown: of each cut one candidate that has a step standing; its steps of these kinds."""
     standing = [thought for thought in draft.thoughts if not thought.drop]
-    first = {cut: min(t.candidate for t in standing if t.cut == cut) for cut in {t.cut for t in standing}}
-    shown = [t for t in standing if t.candidate == first[t.cut] and t.kind in style.kinds and t.text]
-    after = (draft.placement if style.placement == "strategy" else style.placement) == "after"
-    moved = [thought.cut + after * len(draft.passage.target(thought.cut)) for thought in shown]
-    return [(place, thought.kind, thought.text) for place, thought in zip(moved, shown, strict=True)]
+    found = {cut: sorted({t.candidate for t in standing if t.cut == cut}) for cut in {t.cut for t in standing}}
+    wanted = {cut: candidates[variant % len(candidates)] for cut, candidates in found.items()}
+    shown = [t for t in standing if t.candidate == wanted[t.cut] and t.kind in style.kinds and t.text]
+    placed: list[tuple[int, str, str]] = [
+        (_place(thought.cut, draft, style), thought.kind, thought.text) for thought in shown
+    ]
+    return sorted(placed, key=lambda step: step[0])
+
+
+def _place(cut: int, draft: Draft, style: Style) -> int:
+    text = draft.passage.text
+    next_cut = min((other for other in draft.passage.cuts if other > cut), default=len(text))
+    match style.placement:
+        case "strategy":
+            return next_cut if draft.placement == "after" else cut
+        case "random":
+            return cut if place_of(cut, draft, style)[1] else next_cut
+        case "interleaved":
+            return cut
+        case _:
+            return 0 if style.placement == "before" else len(text)
 
 
 def found(text: str, spans: tuple[Span, ...]) -> list[tuple[int, str, str]]:
     """What is shown: how much expert text stands before each step, its kind and its text."""
-    shown = []
+    shown: list[tuple[int, str, str]] = []
     expert = 0
     for span in spans:
         if span.kind == "text":
@@ -84,9 +59,9 @@ def found(text: str, spans: tuple[Span, ...]) -> list[tuple[int, str, str]]:
 
 
 @settings(max_examples=100, deadline=None)
-@given(drafts(), STYLES)
-def test_the_expert_text_comes_out_again(draft: Draft, style: Style) -> None:
-    text, spans = render(draft, style)
+@given(drafts(), STYLES, st.integers(0, 3))
+def test_the_expert_text_comes_out_again(draft: Draft, style: Style, variant: int) -> None:
+    text, spans = render(draft, style, variant)
     assert strip(text, spans).encode() == draft.passage.text.encode()
 
 
@@ -97,9 +72,11 @@ def test_the_spans_tile_the_text(draft: Draft, style: Style) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(drafts(), STYLES)
-def test_just_the_standing_steps_of_the_first_candidate_are_shown_at_their_cuts(draft: Draft, style: Style) -> None:
-    assert found(*render(draft, style)) == expected(draft, style)
+@given(drafts(), STYLES, st.integers(0, 3))
+def test_just_the_standing_steps_of_one_candidate_are_shown_at_their_cuts(
+    draft: Draft, style: Style, variant: int
+) -> None:
+    assert found(*render(draft, style, variant)) == expected(draft, style, variant)
 
 
 @settings(max_examples=50, deadline=None)
@@ -175,15 +152,13 @@ def test_without_markers_a_thought_is_a_line() -> None:
     assert text == "One.\nR\nTwo."
 
 
-def test_a_thought_stands_after_its_stretch_where_strategy_or_style_says_so() -> None:
+def test_a_thought_stands_after_its_stretch_where_the_strategy_says_so() -> None:
     thoughts = Thought(0, 0, "prose", "P"), Thought(5, 0, "prose", "Q")
     draft = draft_of("One.\nTwo.", *thoughts, cuts=(0, 5), placement="after")
-    after = "One.\n<thinking>\nP\n</thinking>\nTwo.\n<thinking>\nQ\n</thinking>\n"
-    assert render(draft, Style())[0] == after
-    assert render(draft, Style(placement="before"))[0] == (
-        "<thinking>\nP\n</thinking>\nOne.\n<thinking>\nQ\n</thinking>\nTwo."
-    )
-    assert render(replace(draft, placement="before"), Style(placement="after"))[0] == after
+    interleaved = "<thinking>\nP\n</thinking>\nOne.\n<thinking>\nQ\n</thinking>\nTwo."
+    assert render(draft, Style())[0] == "One.\n<thinking>\nP\n</thinking>\nTwo.\n<thinking>\nQ\n</thinking>\n"
+    assert render(draft, Style(placement="interleaved"))[0] == interleaved
+    assert render(replace(draft, placement="before"), Style())[0] == interleaved
 
 
 def test_a_document_that_ends_with_a_thought_does_not_end_untrained() -> None:
@@ -265,6 +240,9 @@ def test_one_offset_off_by_one_is_noticed(draft: Draft, style: Style, data: st.D
         ({"text": 0.0}, "text may not be 0"),
         ({"text": 0}, "text may not be 0"),
         ({"text": -0.0}, "text may not be 0"),
+        ({"recall": -1.0}, "pack: style: weights: recall: -1.0 is neither 0 nor between 1e-6 and 1e6"),
+        ({"recall": float("nan")}, "pack: style: weights: recall: nan is neither 0 nor"),
+        ({"recall": float("inf")}, "pack: style: weights: recall: inf is neither 0 nor"),
     ],
 )
 def test_weights_that_train_nothing_are_refused(weights: Mapping[str, float], message: str) -> None:
@@ -278,10 +256,24 @@ def test_other_weights_pass(weights: Mapping[str, float]) -> None:
     Style(weights=weights).check()
 
 
+def test_a_prior_or_a_kind_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(UserError, match=r"^pack: style: prior: 1\.5 is no probability"):
+        Style(prior=1.5).check()
+    with pytest.raises(UserError, match=r"^pack: style: prior: nan is no probability"):
+        Style(prior=float("nan")).check()
+    with pytest.raises(UserError, match=r"^pack: style: kinds: no kind of step 'recal'; did you mean 'recall'\?"):
+        Style(kinds=("recal",)).check()  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     "values",
     [
         {"markers": "tag"},
+        {"placement": "within"},
+        {"prior": 1.5},
+        {"prior": -0.1},
+        {"prior": float("nan")},
+        {"seed": 0.5},
         {"kinds": ["recal"]},
         {"kinds": "recall"},
         {"weights": {"text": -1}},
