@@ -390,6 +390,15 @@ OTHER_SETTINGS = {
         "style.placement": "after",
         "style.kinds": ["recall"],
         "style.weights": {"recall": 0.5},
+        "style.prior": 0.25,
+        "style.seed": 1,
+        "tokenizer": "shipped:model",
+        "revision": "other",
+        "eos": "<|user|>",
+        "window_tokens": 64,
+        "count_tokens": False,
+        "mix": {"unit": "chars", "replay": {"share": 0.1}},
+        "control": "shuffled_steps",
         "variants": 2,
         "seed": 1,
         "shard_mb": 1,
@@ -397,8 +406,10 @@ OTHER_SETTINGS = {
     },
 }
 # Only the second dedup has a choice of what it compares; what is measured must be drawn without changes to its odds;
-# routes need a gate (tests/stages/test_routes.py).
-TRIED_ALONE = {("generate", "measured"), ("generate", "routes"), ("dedup", "on"), ("dedup", "exposures")}
+# routes need a gate (tests/stages/test_routes.py); another layout needs a tokenizer.
+TRIED_ALONE = {
+    *(("generate", "measured"), ("generate", "routes"), ("dedup", "on"), ("dedup", "exposures"), ("pack", "layout")),
+}
 ELSEWHERE = {"gate", "verify", "score", "prune"}  # test_pipeline_truth.py: they need an index, verdicts, gains
 OTHER_WEIGHING = {"engine": "other", "style": {"markers": "none"}, "seed": 1}
 
@@ -410,7 +421,7 @@ def test_every_setting_of_every_stage_is_tried() -> None:
     assert tried | TRIED_ALONE == known
     style = get_type_hints(pipeline.STAGES["pack"].config)["style"]
     assert is_dataclass(style)
-    assert {field.name for field in fields(style)} == {"placement", "markers", "kinds", "weights"}
+    assert {field.name for field in fields(style)} == {"placement", "prior", "markers", "kinds", "weights", "seed"}
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ class Outer:
     names: tuple[str, ...] = ()
     limit: int | None = None
     inner: Inner = field(default_factory=Inner)
+    named: Mapping[str, Inner] = field(default_factory=dict)
+    listed: tuple[Inner, ...] = ()
 
 
 def refusal(values: object) -> str:
@@ -45,8 +47,8 @@ def test_values_become_the_config() -> None:
     ("values", "message"),
     [
         ({"modle": "m"}, "no setting 'modle'; did you mean 'model'?"),
-        ({"zzz": 1}, "no setting 'zzz'; known: inner, limit, model, names, near, tokens"),
-        ({5: 1}, "no setting '5'; known: inner, limit, model, names, near, tokens"),
+        ({"zzz": 1}, "no setting 'zzz'; known: inner, limit, listed, model, named, names, near, tokens"),
+        ({5: 1}, "no setting '5'; known: inner, limit, listed, model, named, names, near, tokens"),
         ([], "expected settings as `key: value`, not []"),
         ("model", "expected settings as `key: value`, not 'model'"),
         (None, "expected settings as `key: value`, not None"),
@@ -88,10 +90,46 @@ def test_an_unknown_nested_setting_is_refused_with_its_place() -> None:
     assert message == "x.yaml: stages[2].generate.inner: no setting 'weigths'; did you mean 'weights'?"
 
 
+@pytest.mark.parametrize(
+    ("values", "place"),
+    [
+        ({"named": {"a": {"mode": "none"}, "b": {"weigths": {}}}}, "named.b"),
+        ({"listed": [{"mode": "none"}, {"weigths": {}}]}, "listed.1"),
+        ({"listed": ({"weigths": {}},)}, "listed.0"),
+    ],
+)
+def test_an_unknown_setting_is_refused_in_mappings_and_lists_of_settings(values: dict[str, Any], place: str) -> None:
+    message = refusal({"model": "m", **values})
+    assert message == f"x.yaml: stages[2].generate.{place}: no setting 'weigths'; did you mean 'weights'?"
+
+
+@dataclass(frozen=True)
+class Deep:
+    nested: Mapping[str, tuple[Outer, ...]] = field(default_factory=dict)
+
+
+def test_an_unknown_setting_is_found_at_any_depth() -> None:
+    values = {"nested": {"a": [{"model": "m", "named": {"b": {"mdoe": "tags"}}}]}}
+    with pytest.raises(UserError) as error:
+        read_config(Deep, values, "here")
+    assert str(error.value) == "here.nested.a.0.named.b: no setting 'mdoe'; did you mean 'mode'?"
+
+
+def test_mappings_and_lists_of_settings_become_configs() -> None:
+    values = {"model": "m", "named": {"a": {"mode": "none"}}, "listed": [{}]}
+    assert read_config(Outer, values, "here") == Outer("m", named={"a": Inner(mode="none")}, listed=(Inner(),))
+
+
+@pytest.mark.parametrize("value", ["text", 5, None, {"a": 5}, {"a": []}, [5], [[]], {5: {}}])
+@pytest.mark.parametrize("name", ["named", "listed"])
+def test_what_is_no_mapping_or_list_of_settings_is_refused(name: str, value: object) -> None:
+    assert refusal({"model": "m", name: value}).startswith(f"x.yaml: stages[2].generate.{name}")
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     st.dictionaries(
-        st.sampled_from(["model", "tokens", "near", "names", "inner"]) | st.text(max_size=5),
+        st.sampled_from(["model", "tokens", "near", "names", "inner", "named", "listed"]) | st.text(max_size=5),
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
             lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
@@ -105,7 +143,7 @@ def test_any_values_are_read_or_refused(values: dict[str, Any]) -> None:
         config = read_config(Outer, values, "here")
     except UserError:
         return
-    assert set(values) <= {"model", "tokens", "near", "names", "limit", "inner"}
+    assert set(values) <= {"model", "tokens", "near", "names", "limit", "inner", "named", "listed"}
     assert isinstance(config, Outer)
 
 

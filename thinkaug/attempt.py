@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from secrets import token_hex
@@ -135,8 +136,9 @@ class _ArrowWriter:
         return self._path
 
     def discard(self) -> None:
-        self._stream.close()
-        self._sink.close()
+        for part in (self._stream, self._sink):
+            with suppress(OSError):  # of a full disk: what it could not write is raised already
+                part.close()
         self._temporary.unlink(missing_ok=True)
 
 
@@ -158,6 +160,7 @@ class _LineWriter:
         self._temporary.rename(self.path)
 
     def discard(self) -> None:
-        self._sink.close()
+        with suppress(OSError):
+            self._sink.close()
         self._temporary.unlink(missing_ok=True)
         self.path.unlink(missing_ok=True)

@@ -1,8 +1,8 @@
 """From YAML values to frozen config dataclasses: unknown keys and wrong types are refused, with place and hint."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
-from typing import TypeVar, get_type_hints
+from typing import TypeVar, get_args, get_origin, get_type_hints
 
 from thinkaug.errors import UserError, unknown
 
@@ -34,9 +34,20 @@ def _refuse_unknown(config: type, values: Mapping[object, object], where: str) -
     for key, value in values.items():
         if key not in known:
             raise unknown("setting", str(key), known, where)
-        inner = known[str(key)]
-        if is_dataclass(inner) and isinstance(value, Mapping):
-            _refuse_unknown(inner, value, f"{where}.{key}")  # type: ignore[arg-type]  # a class, not an instance
+        _look_into(known[str(key)], value, f"{where}.{key}")
+
+
+def _look_into(hint: object, value: object, where: str) -> None:
+    """Refuse unknown keys where dataclasses are wanted: one, a mapping of names to them, or a tuple; at any depth."""
+    inner = get_args(hint)
+    if is_dataclass(hint) and isinstance(value, Mapping):
+        _refuse_unknown(hint, value, where)  # type: ignore[arg-type]  # a class, not an instance
+    elif get_origin(hint) is Mapping and isinstance(value, Mapping):
+        for key, one in value.items():
+            _look_into(inner[1], one, f"{where}.{key}")
+    elif get_origin(hint) is tuple and inner[1:] == (...,) and isinstance(value, Sequence):
+        for place, one in enumerate(value):
+            _look_into(inner[0], one, f"{where}.{place}")
 
 
 def _lower(message: str) -> str:

@@ -11,8 +11,8 @@ from thinkaug import attempt, runner
 from thinkaug.dialogue import Ask
 from thinkaug.engines.scripted import Scripted
 from thinkaug.pipeline import Plan
-from thinkaug.shards import write
-from thinkaug.stages import pack
+from thinkaug.shards.text import TextLayout
+from thinkaug.stages.packing import finishing
 
 PIPELINE = """
 name: kill
@@ -67,23 +67,24 @@ def die_at(step: str, point: str) -> None:
     second = "00001" if stage != "ingest" else "00000"  # ingest reads one file: one unit
     if point == "writing":
         rows = iter(range(10_000))
+        last = 0 if stage == "pack" else 4  # it writes the rows of a batch at once
         runner._write = dying(
             runner._write,
             "before",
-            lambda attempt, _: here(attempt._folder.path) and attempt._unit == second and next(rows) == 4,
+            lambda attempt, _: here(attempt._folder.path) and attempt._unit == second and next(rows) == last,
         )
     elif point in ("before manifest", "after manifest"):
         attempt.os.link = dying(
             os.link, point.split()[0], lambda _, place: here(Path(place).parent.parent) and Path(place).stem == second
         )
     elif point == "shuffling":
-        write._count = dying(write._count, "after", lambda *_: True)
+        TextLayout.measure = dying(TextLayout.measure, "after", lambda *_: True)  # type: ignore[method-assign]
     elif point == "finishing":
-        pack.finish_folder = dying(pack.finish_folder, "before", lambda *_: True)
+        finishing.finish_folder = dying(finishing.finish_folder, "before", lambda *_: True)
     elif point == "replacing":
-        pack.replace_folder = dying(pack.replace_folder, "before", lambda *_: True)
+        finishing.replace_folder = dying(finishing.replace_folder, "before", lambda *_: True)
     elif point == "replaced":
-        pack.replace_folder = dying(pack.replace_folder, "after", lambda *_: True)
+        finishing.replace_folder = dying(finishing.replace_folder, "after", lambda *_: True)
 
 
 def run_until_killed(folder: Path, step: str, point: str) -> None:

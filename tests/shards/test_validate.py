@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thinkaug.errors import UserError
+from thinkaug.plan import Plan
 from thinkaug.shards.validate import validate
 
 
@@ -40,6 +41,12 @@ def test_a_set_as_written_has_no_fault(root: Path) -> None:
     assert verdict.faults == ()
     assert verdict.lines == [f"{root}: valid: {verdict.rows} samples"]
     assert verdict.rows > 50
+
+
+@pytest.mark.parametrize("layout", ["tokens", "packed"])
+def test_a_set_of_tokens_as_a_run_writes_it_has_no_fault(build: Callable[..., Plan], layout: str) -> None:
+    root = build(layout=layout, tokenizer="shipped:model", window_tokens=128).shards
+    assert validate(root).faults == ()
 
 
 def test_a_set_out_of_its_build_has_no_fault(root: Path, tmp_path: Path) -> None:

@@ -12,9 +12,11 @@ import pytest
 
 import thinkaug
 from thinkaug.engines.scripted import Scripted
-from thinkaug.records import Document, Draft, Generation, Passage, Thought, content_id
+from thinkaug.records import Document, Draft, Generation, Passage, Sample, Thought, content_id
+from thinkaug.schema import from_batch
 from thinkaug.settings import read_config
-from thinkaug.stage import EngineSpec, Outcome, Services, Shard, Stage
+from thinkaug.stage import Dropped, EngineSpec, KeptBatch, Services, Shard, Stage
+from thinkaug.stages.pack import pack
 from thinkaug.templates import Templates
 
 STEP = "<self_talk>What must be weighed here before anything is given?</self_talk>"
@@ -71,21 +73,49 @@ def ingest_files(tmp_path_factory: pytest.TempPathFactory) -> Ingest:
 class Settle(Protocol):
     """Run a stage over shards of rows, with `writer` as its engine."""
 
-    def __call__(
-        self, stage: Stage, *shards: Sequence[Any], writer: EngineSpec = ..., **settings: Any
-    ) -> list[Outcome]:
+    def __call__(self, stage: Stage, *shards: Sequence[Any], writer: EngineSpec = ..., **settings: Any) -> list[Any]:
         """The outcomes in the order in which they came."""
 
 
 @pytest.fixture(scope="session")
 def settle() -> Settle:
-    def run(stage: Stage, *shards: Sequence[Any], writer: EngineSpec = WRITER, **settings: Any) -> list[Outcome]:
+    def run(stage: Stage, *shards: Sequence[Any], writer: EngineSpec = WRITER, **settings: Any) -> list[Any]:
         services = Services(Templates(), {"writer": writer})
         config = read_config(stage.config, settings, stage.name)
         stage.shaped_by(config, services)
         pieces = [Shard(f"{number:05d}", partial(iter, rows)) for number, rows in enumerate(shards)]
         work = stage.start(config, services, pieces)
         return [outcome for piece in pieces for outcome in work(piece)]
+
+    return run
+
+
+@dataclass(frozen=True)
+class Packed:
+    """What pack made of some drafts."""
+
+    samples: list[Sample]
+    dropped: list[tuple[str, str]]
+    tally: Counter[str]
+
+
+class Pack(Protocol):
+    """Run pack over shards of drafts; settings are those of the stage."""
+
+    def __call__(self, *shards: Sequence[Draft], writer: EngineSpec = ..., **settings: Any) -> Packed:
+        """The samples, ids and reasons of what was dropped, and the tally."""
+
+
+@pytest.fixture(scope="session")
+def packing(settle: Settle) -> Pack:
+    def run(*shards: Sequence[Draft], writer: EngineSpec = WRITER, **settings: Any) -> Packed:
+        outcomes = settle(pack, *shards, writer=writer, **settings)
+        kept = [outcome for outcome in outcomes if isinstance(outcome, KeptBatch)]
+        return Packed(
+            [sample for batch in kept for sample in from_batch(Sample, batch.batch)],
+            [(outcome.row.id, outcome.reason) for outcome in outcomes if isinstance(outcome, Dropped)],
+            sum((Counter(batch.tally) for batch in kept), Counter()),
+        )
 
     return run
 

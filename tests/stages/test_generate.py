@@ -17,7 +17,6 @@ from thinkaug.errors import UserError
 from thinkaug.records import Passage
 from thinkaug.stage import Kept, Quarantined
 from thinkaug.stages.generate import generate
-from thinkaug.stages.pack import pack
 from thinkaug.steps import steps_form
 
 Settle = Callable[..., list[Any]]
@@ -249,7 +248,7 @@ def test_the_seed_that_was_used_is_the_seed_that_is_stored(settle: Settle, passa
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_expert_text_passes_through_and_forges_no_thought(
-    settle: Settle, passage: MakePassage, hostile: str
+    settle: Settle, packing: Callable[..., Any], passage: MakePassage, hostile: str
 ) -> None:
     text = f"{hostile}\n\n{hostile}"
     row = passage(text, 0, len(hostile), context=hostile)
@@ -257,8 +256,8 @@ def test_hostile_expert_text_passes_through_and_forges_no_thought(
     (outcome,) = settle(generate, [row], writer=writer)
     assert written(outcome) == [(cut, "recall", "The engine's own.") for cut in row.cuts]
     assert outcome.rows[0].passage == row
-    (packed,) = settle(pack, outcome.rows, writer=writer)
-    shown = [span.kind for span in packed.rows[0].spans]
+    (packed,) = packing(outcome.rows, writer=writer).samples
+    shown = [span.kind for span in packed.spans]
     assert shown.count("recall") == 2
     assert set(shown) == {"text", "marker", "recall"}
 

@@ -15,7 +15,6 @@ from thinkaug.errors import UserError
 from thinkaug.measures.certainty import certainty
 from thinkaug.records import STEP_KINDS, VERDICTS, Claim, Draft, Evidence, Generation, Kind, Thought, Verdict, Worth
 from thinkaug.settings import read_config
-from thinkaug.stages.pack import pack
 from thinkaug.stages.prune import prune
 from thinkaug.stages.pruning.hedging import OPENINGS
 
@@ -152,12 +151,13 @@ def test_a_search_stays_or_goes_with_its_candidate(settle: Settle, draft: MakeDr
     ]
 
 
-def test_when_all_candidates_are_wrong_the_passage_goes_out_as_raw_text(settle: Settle, draft: MakeDraft) -> None:
+def test_when_all_candidates_are_wrong_the_passage_goes_out_as_raw_text(
+    settle: Settle, packing: Callable[..., Any], draft: MakeDraft
+) -> None:
     row, tally = pruned(settle, build(draft, [WRONG], [QUESTION, WRONG], [WRONG, CHECK]))
     assert all(thought.drop for thought in row.thoughts)
     assert tally["raw"] == 1
-    (packed,) = settle(pack, [row])
-    assert packed.rows[0].text == TEXT
+    assert [sample.text for sample in packing([row]).samples] == [TEXT]
 
 
 # What nothing could decide.

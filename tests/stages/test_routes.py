@@ -13,18 +13,18 @@ from thinkaug.dialogue import Ask, Reply
 from thinkaug.engines.scripted import Scripted
 from thinkaug.errors import UserError
 from thinkaug.records import Passage
-from thinkaug.render import strip
+from thinkaug.rendering import strip
 from thinkaug.stage import Kept, Services
 from thinkaug.stages.dedup import dedup
 from thinkaug.stages.filter import filter_
 from thinkaug.stages.generate import dialogues, generate
-from thinkaug.stages.pack import pack
 from thinkaug.stages.prune import prune
 from thinkaug.stages.score import score
 from thinkaug.strategies import Stretch
 from thinkaug.templates import Templates
 
 Settle = Callable[..., list[Any]]
+Pack = Callable[..., Any]
 MakePassage = Callable[..., Passage]
 
 HOW = {"procedural": {"at_least": 0.6}, "strategy": "latent", "temperature": 1.0}
@@ -154,7 +154,7 @@ def test_a_passage_without_cuts_goes_on_raw_and_asks_nothing(settle: Settle, pas
         assert len(asked) == 1
 
 
-def test_raw_passages_come_through_what_follows(settle: Settle, passage: MakePassage) -> None:
+def test_raw_passages_come_through_what_follows(settle: Settle, packing: Pack, passage: MakePassage) -> None:
     rows = [replace(passage("One. It is."), cuts=()), passage("Two. It is."), replace(passage("Six."), cuts=())]
     outcomes, _ = routed(settle, *rows)
     drafts = [draft for outcome in outcomes for draft in outcome.rows]
@@ -164,28 +164,28 @@ def test_raw_passages_come_through_what_follows(settle: Settle, passage: MakePas
         (prune, {"choose": "first"}),
         (dedup, {"on": "thoughts"}),
         (filter_, {"without_thoughts": "raw"}),
-        (pack, {}),
     ):
         outcomes = settle(stage, drafts, writer=scorer, **given)
         assert [type(outcome) for outcome in outcomes] == [Kept] * 3, stage.name
         drafts = [row for outcome in outcomes for row in outcome.rows]
-    assert [[span.kind for span in sample.spans] for sample in drafts][::2] == [["text"], ["text"]]
-    assert [strip(sample.text, sample.spans) for sample in drafts] == [row.text for row in rows]
+    samples = packing(drafts).samples
+    assert [[span.kind for span in sample.spans] for sample in samples][::2] == [["text"], ["text"]]
+    assert [strip(sample.text, sample.spans) for sample in samples] == [row.text for row in rows]
 
 
-def test_thoughts_before_and_after_come_from_one_stage(settle: Settle, passage: MakePassage) -> None:
+def test_thoughts_before_and_after_come_from_one_stage(settle: Settle, packing: Pack, passage: MakePassage) -> None:
     rows = [replace(passage(f"Text {value}."), procedural=value) for value in (0.1, 0.9)]
     outcomes, _ = routed(settle, *rows, routes=[{"procedural": {"at_least": 0.5}, "strategy": "trajectory"}])
     drafts = [outcome.rows[0] for outcome in outcomes]
     assert [draft.placement for draft in drafts] == ["before", "after"]
-    samples = [outcome.rows[0] for outcome in settle(pack, drafts)]
+    samples = packing(drafts).samples
     assert [[span.kind for span in sample.spans] for sample in samples] == [
         ["marker", "recall", "marker", "text"],
         ["text", "marker", "prose", "marker"],
     ]
 
 
-def test_routes_on_a_real_engine(settle: Settle, passage: MakePassage, writer: Running) -> None:
+def test_routes_on_a_real_engine(settle: Settle, packing: Pack, passage: MakePassage, writer: Running) -> None:
     text = "Allopurinol is given for gout."
     rows = [replace(passage(text, title="Allopurinol"), procedural=value) for value in (0.1, 0.9)]
     rows[1] = replace(rows[1], id="0" * 32)
@@ -196,4 +196,4 @@ def test_routes_on_a_real_engine(settle: Settle, passage: MakePassage, writer: R
     assert [draft.strategy for draft in drafts] == ["interleaved", "latent"]
     assert {thought.kind for thought in drafts[1].thoughts} == {"prose"}
     assert "prose" not in {thought.kind for thought in drafts[0].thoughts}
-    assert all(isinstance(outcome, Kept) for outcome in settle(pack, drafts, writer=writer))
+    assert packing(drafts, writer=writer).dropped == []

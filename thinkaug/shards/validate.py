@@ -1,23 +1,27 @@
-"""Proves a finished data set: files as summed, spans that tile, expert text as ingested, a ledger that balances."""
+"""Proves a finished data set: files as summed, rows as their layout has them, expert text as ingested, true counts.
+
+Knows nothing of how a set is written; what is proved of each thing stands in `thinkaug.shards.proving`.
+"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
-from thinkaug.durable import sha256_of
 from thinkaug.errors import UserError
-from thinkaug.ledger import Ledger, balance, ledger
-from thinkaug.records import Sample
-from thinkaug.render import strip, tiles
+from thinkaug.ledger import Ledger
+from thinkaug.shards.proving.files import digests, names_in, shard_faults, sum_faults
+from thinkaug.shards.proving.ledgers import ledger_faults, words
+from thinkaug.shards.proving.packed import PackedRows
+from thinkaug.shards.proving.parts import packed_faults, part_faults, text_faults, token_faults
+from thinkaug.shards.proving.rows import Proof, ShardReader
+from thinkaug.shards.proving.texts import TextRows
+from thinkaug.shards.proving.tokens import TokenRows
 from thinkaug.shards.write import SPEC
-from thinkaug.store import Folder
 
-_DAMAGED = "manifest.json, stats.json, train/state.json or SHA256SUMS is damaged"
+_DAMAGED = "manifest.json, stats.json, train/state.json, train/dataset_info.json or SHA256SUMS is damaged"
+_SAID = ("manifest.json", "stats.json", "train/state.json", "train/dataset_info.json")
 _AT_MOST = 20  # faults listed; the verdict counts them all
 
 
@@ -28,6 +32,7 @@ class Verdict:
     faults: tuple[str, ...]
     rows: int
     root: Path
+    unit: str = "samples"
 
     @property
     def lines(self) -> list[str]:
@@ -35,7 +40,7 @@ class Verdict:
         listed = list(self.faults[:_AT_MOST])
         if len(self.faults) > _AT_MOST:
             listed.append(f"... and {len(self.faults) - _AT_MOST} more")
-        end = f"NOT valid: {len(self.faults)} faults" if self.faults else f"valid: {self.rows:,} samples"
+        end = f"NOT valid: {len(self.faults)} faults" if self.faults else f"valid: {self.rows:,} {self.unit}"
         return [*listed, f"{self.root}: {end}"]
 
 
@@ -46,129 +51,72 @@ def validate(root: Path) -> Verdict:
         UserError: there is no finished data set.
     """
     try:
-        manifest = json.loads((root / "manifest.json").read_bytes())
-        stats = json.loads((root / "stats.json").read_bytes())
-        state = json.loads((root / "train" / "state.json").read_bytes())
+        manifest, stats, state, info = (json.loads((root / name).read_bytes()) for name in _SAID)
         sums = (root / "SHA256SUMS").read_text(encoding="utf-8")
     except OSError as error:
         raise UserError(f"{root}: not a finished data set: {error.strerror}: {error.filename}") from error
-    except ValueError as error:
-        return Verdict((f"{root}: {_DAMAGED}: {error}",), 0, root)
-    rows = _Rows()
-    faults = list(_sums(root, sums))
-    try:
-        faults += [
-            *_files(root, manifest, state),
-            *(fault for shard in manifest["shards"] for fault in rows.faults(root, shard)),
-            *_ledger(root.resolve(), manifest, [Ledger(**entry) for entry in stats["ledger"]], rows.count),
-        ]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        faults.append(f"{root}: {_DAMAGED}: {_words(error)}")
-    return Verdict(tuple(faults), rows.count, root)
+    except (ValueError, RecursionError) as error:
+        return Verdict((f"{root}: {_DAMAGED}: {words(error)}",), 0, root)
+    found = digests(root, names_in(sums))
+    faults = list(sum_faults(root, sums, found))
+    if not isinstance(manifest, dict) or manifest.get("spec") != SPEC:
+        said = manifest.get("spec") if isinstance(manifest, dict) else "of no"
+        return Verdict((*faults, f"manifest.json: spec {said} is not {SPEC}, which this version knows"), 0, root)
+    rows = _Rows(root, manifest, stats, found)
+    checks: list[Callable[[], Iterator[str]]] = [
+        lambda: shard_faults(root, manifest, state, info),
+        rows.faults,
+        lambda: part_faults(manifest, _ledgers(stats)),
+        lambda: ledger_faults(root.resolve(), manifest, _ledgers(stats)),
+    ]
+    for check in checks:
+        # Each by itself: where one thing said is damaged, what is wrong with the others is named too.
+        try:
+            for fault in check():
+                faults.append(fault)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            faults.append(f"{root}: {_DAMAGED}: {words(error)}")
+    return Verdict(tuple(faults), rows.count, root, rows.unit)
 
 
-def _sums(root: Path, sums: str) -> Iterator[str]:
-    entries = [line.partition("  ") for line in sums.splitlines()]
-    for missing in sorted({"manifest.json", "stats.json"} - {name for _, _, name in entries}):
-        yield f"SHA256SUMS: does not name {missing}"
-    for digest, _, name in entries:
-        if not (root / name).is_file():
-            yield f"{name}: missing"
-        elif sha256_of(root / name) != digest:
-            yield f"{name}: its bytes are not those that were written (SHA-256 differs)"
-
-
-def _files(root: Path, manifest: dict[str, Any], state: dict[str, Any]) -> Iterator[str]:
-    if manifest["spec"] != SPEC:
-        yield f"manifest.json: spec {manifest['spec']} is not {SPEC}, which this version knows"
-    named = {shard["path"] for shard in manifest["shards"]}
-    loaded = {f"train/{file['filename']}" for file in state["_data_files"]}
-    there = {str(path.relative_to(root)) for path in (root / "train" / "shards").glob("train-*.arrow")}
-    if not named == loaded == there:
-        differing = sorted(named ^ there | named ^ loaded)
-        yield f"manifest.json, train/state.json and the folder do not name the same shards: {differing}"
+def _ledgers(stats: Any) -> list[Ledger]:
+    return [Ledger(**entry) for entry in stats["ledger"]]
 
 
 class _Rows:
-    """Goes through the samples shard by shard; ids must be new over all of them."""
+    """The rows of all shards, by the proof of their layout, and what the manifest has for all of them together."""
 
-    def __init__(self) -> None:
-        self.count = 0
-        self._ids: set[str] = set()
+    def __init__(self, root: Path, manifest: dict[str, Any], stats: Any, found: Mapping[str, str]) -> None:
+        self.count, self.unit = 0, "samples"
+        self._root, self._manifest, self._stats, self._found = root, manifest, stats, found
 
-    def faults(self, root: Path, shard: dict[str, Any]) -> Iterator[str]:
-        path, rows = shard["path"], 0
-        if not (root / path).is_file() or sha256_of(root / path) != shard["sha256"]:
-            # Not read: damaged offsets may point outside the file, and the process would die of it.
-            yield f"{path}: its bytes are not those that manifest.json names; its rows were not read"
-            return
-        try:
-            for sample in Folder(root, Sample).rows(path):
-                rows += 1
-                for fault in self._sample(sample):
-                    yield f"{path}: row {rows}: {fault}"
-        except (pa.ArrowException, UserError, OSError, ValueError) as error:
-            yield f"{path}: cannot be read to its end: {error}"
-        self.count += rows
-        if rows != shard["rows"]:
-            yield f"{path}: {rows} rows, manifest.json says {shard['rows']}"
+    def faults(self) -> Iterator[str]:
+        """What is wrong with them."""
+        about, shards = self._manifest["layout"], self._manifest["shards"]
+        paths = [str(shard["path"]) for shard in shards]
+        found = {**digests(self._root, set(paths) - self._found.keys()), **self._found}
+        match about["name"]:
+            case "text":
+                texts = TextRows()
+                if (yield from self._shards(texts, shards, found)):
+                    yield from text_faults(self._manifest, self._stats["kinds"], texts)
+            case "tokens":
+                tokens = TokenRows(about)
+                if (yield from self._shards(tokens, shards, found)):
+                    yield from token_faults(self._manifest, tokens, self.count)
+            case "packed":
+                self.unit, packed = "windows", PackedRows(about)
+                if (yield from self._shards(packed, shards, found)):
+                    yield from packed_faults(self._manifest, packed)
+            case name:
+                yield f"manifest.json: layout '{name}' is none that this version knows"
 
-    def _sample(self, sample: Sample) -> Iterator[str]:
-        if sample.id in self._ids:
-            yield f"id {sample.id} stands twice"
-        self._ids.add(sample.id)
-        if not tiles(sample.text, sample.spans):
-            yield f"{sample.id}: the spans do not tile the text"
-        elif sha256(strip(sample.text, sample.spans).encode()).hexdigest() != json.loads(sample.meta)["text_sha256"]:
-            yield f"{sample.id}: without its thoughts it is not the ingested text"
-        if any(end >= len(sample.text) for _, end in sample.no_loss_ranges):
-            yield f"{sample.id}: a range without loss reaches the end of the text"
-
-
-def _ledger(root: Path, manifest: dict[str, Any], ledgers: list[Ledger], rows: int) -> Iterator[str]:
-    yield from balance(ledgers)
-    if ledgers and ledgers[-1].rows_out != rows:
-        yield f"{ledgers[-1].stage} wrote {ledgers[-1].rows_out} rows, but the shards hold {rows}"
-    build = root.parent.parent
-    digests = {step["label"]: step["digest"] for step in manifest["steps"]}
-    for step, stated in zip(manifest["steps"], ledgers, strict=True):
-        upstream = step["upstream"] if isinstance(step["upstream"], list) else list(filter(None, [step["upstream"]]))
-        if (stated.stage, [digests.get(source) for source in stated.sources]) != (step["label"], upstream):
-            yield f"stats.json: the ledger of {stated.stage} names other sources than manifest.json has for it"
-        place = build / step["folder"]
-        if (place / "stage.json").is_file():
-            try:
-                yield from _recount(Folder(place, Sample), stated)
-            except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
-                yield f"{place.name}: its manifests, dropped/ or quarantine/ cannot be read: {_words(error)}"
-
-
-def _recount(folder: Folder, stated: Ledger) -> Iterator[str]:
-    """The lines of dropped/ and quarantine/ against the counts in the ledger, and the shards against their sums."""
-    manifests = folder.manifests()
-    found = ledger(stated.stage, manifests)
-    if (found.rows_in, found.rows_out) != (stated.rows_in, stated.rows_out):
-        yield f"{folder.path.name}: its manifests say {found.rows_in} in, {found.rows_out} out; stats.json differs"
-    for part, file, counts in (
-        entry
-        for manifest in manifests
-        for entry in (
-            ("dropped", manifest.dropped_file, manifest.dropped),
-            ("quarantined", manifest.quarantine_file, manifest.quarantined),
-        )
-    ):
-        lines = sum(1 for _ in folder.lines(file)) if file else 0
-        if lines != sum(counts.values()):
-            yield f"{folder.path.name}: {lines} rows in {file or 'no file'}, but {sum(counts.values())} were {part}"
-    for file in (manifest.notes_file for manifest in manifests if manifest.notes_file):
-        if not (folder.path / file).is_file():
-            yield f"{folder.path.name}/{file}: missing"
-    for shard in (shard for manifest in manifests for shard in manifest.files):
-        if not (folder.path / shard.path).is_file():
-            yield f"{folder.path.name}/{shard.path}: missing"
-        elif sha256_of(folder.path / shard.path) != shard.sha256:
-            yield f"{folder.path.name}/{shard.path}: its bytes are not those that were written"
-
-
-def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+    def _shards(
+        self, proof: Proof, shards: Sequence[Mapping[str, Any]], found: Mapping[str, str]
+    ) -> Generator[str, None, bool]:
+        """The faults of all shards; returns whether every row could be read, so that sums over them say something."""
+        reader = ShardReader(self._root, proof, found)
+        for shard in shards:
+            yield from reader.faults(shard)
+        self.count = reader.count
+        return reader.is_whole

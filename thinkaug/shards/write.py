@@ -1,23 +1,22 @@
-"""Writes the data set folder that every loader reads without conversion: samples in, shuffled shards out.
+"""Writes the data set folder that every loader reads without conversion: laid out rows in, shards out.
 
-Memory holds one shard: rows are taken from memory-mapped files. Knows nothing of how samples came about.
+Memory holds one batch. Knows nothing of how rows came about, nor of what is in them.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-import numpy as np
 import pyarrow as pa
 
 from thinkaug.durable import sha256_of, sync, sync_folder, write_durably
-from thinkaug.records import Sample
-from thinkaug.schema import arrow_schema
+from thinkaug.errors import PromiseBroken
+from thinkaug.shards.layout import Laid, Layout
 
-SPEC = "thinkaug-shards/1"
-_BATCH_ROWS = 1000
+SPEC = "thinkaug-shards/2"
+_NAMES = {pa.float32(): "float32", pa.float64(): "float64"}
 
 
 def shard_count(bytes_in_all: int, shard_bytes: int) -> int:
@@ -28,68 +27,101 @@ def shard_count(bytes_in_all: int, shard_bytes: int) -> int:
     return count
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One entry a shard (path, rows, chars, tokens, bytes, sha256), and per kind of span what there is of it."""
-
-    shards: list[dict[str, Any]]
-    kinds: dict[str, dict[str, float]]
-
-
-def write_shards(
-    root: Path, sources: Sequence[Path], seed: int, shard_bytes: int, count_tokens: Callable[[Sequence[str]], list[int]]
-) -> Written:
-    """Shuffle all samples of the source files globally and write them below `root`.
+def write_shards(root: Path, laid: Laid, layout: Layout, shard_bytes: int) -> list[dict[str, Any]]:
+    """Write the rows of a set below `root`.
 
     Args:
-        root: a folder that does not exist yet.
-        sources: Arrow streams of samples, at least one row in all.
-        seed: of the shuffle.
+        root: a folder that may not have shards yet.
+        laid: at least one row, in final order.
+        layout: how they are laid out.
         shard_bytes: size a shard should not pass.
-        count_tokens: how many tokens each of some texts has. Each span is counted by itself.
+
+    Returns:
+        One entry a shard: path, rows, what the layout measures of them, bytes, sha256.
     """
-    tables = [pa.ipc.open_stream(pa.memory_map(str(source))).read_all() for source in sources]
-    owners = np.repeat(np.arange(len(tables)), [table.num_rows for table in tables])
-    places = np.concatenate([np.arange(table.num_rows) for table in tables])
-    order = np.random.default_rng(seed).permutation(len(owners))
-    count = min(
-        shard_count(sum(source.stat().st_size for source in sources), shard_bytes), 1 << (len(order).bit_length() - 1)
-    )
+    count = min(shard_count(laid.bytes, shard_bytes), 1 << (laid.rows.bit_length() - 1))
     folder = root / "train" / "shards"
     folder.mkdir(parents=True)
+    rows = _Rows(laid.batches(), layout.batch_rows)
+    schema = hf_schema(layout.schema)
     entries: list[dict[str, Any]] = []
-    kinds: dict[str, dict[str, float]] = {}
-    for number, rows in enumerate(np.array_split(order, count)):
+    for number in range(count):
         path = folder / f"train-{number:05d}-of-{count:05d}.arrow"
-        totals = {"chars": 0, "tokens": 0}
-        with path.open("wb") as sink:
-            with pa.ipc.new_stream(sink, hf_schema()) as stream:
-                for batch in _take(tables, owners[rows], places[rows]):
-                    stream.write_batch(batch)
-                    _count(batch, count_tokens, totals, kinds)
-            size = sink.tell()
-            sync(sink)
-        entries.append(
-            {
-                "path": str(path.relative_to(root)),
-                "rows": len(rows),
-                **totals,
-                "bytes": size,
-                "sha256": sha256_of(path),
-            }
-        )
-    return Written(entries, kinds)
+        share = laid.rows // count + (number < laid.rows % count)
+        measured: dict[str, int] = {}
+        with path.open("wb") as file:
+            sink = _Summed(file)
+            with pa.ipc.new_stream(pa.PythonFile(sink, "w"), schema) as stream:
+                for batch in rows.take(share):
+                    stream.write_batch(batch.cast(schema))
+                    for name, amount in layout.measure(batch).items():
+                        measured[name] = measured.get(name, 0) + amount
+            sync(file)
+        about = {"path": str(path.relative_to(root)), "rows": share, **measured}
+        entries.append({**about, "bytes": sink.bytes, "sha256": sink.sha256.hexdigest()})
+    if not rows.is_empty():
+        raise PromiseBroken(f"{root}: the layout gave more rows than the {laid.rows} that it named")
+    return entries
 
 
-def hf_schema() -> pa.Schema:
-    """The samples' Arrow schema, with the features that `datasets` looks for in its metadata."""
-    schema = arrow_schema(Sample)
-    return schema.with_metadata({"huggingface": json.dumps({"info": {"features": features()}})})
+class _Summed:
+    """A file that is summed while it is written, so that it need not be read again."""
+
+    closed = False
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.sha256 = sha256()
+        self.bytes = 0
+
+    def write(self, data: bytes) -> int:
+        self.sha256.update(data)
+        written = self._file.write(data)
+        self.bytes += written
+        return written
+
+    def flush(self) -> None:
+        self._file.flush()
 
 
-def features() -> dict[str, Any]:
-    """The samples' columns in the words of `datasets`."""
-    return {field.name: _feature(field.type) for field in arrow_schema(Sample)}
+class _Rows:
+    """Rows handed on in batches of another size than they come in."""
+
+    def __init__(self, batches: Iterator[pa.RecordBatch], batch_rows: int) -> None:
+        self._batches, self._batch_rows = batches, batch_rows
+        self._left: pa.RecordBatch | None = None
+
+    def take(self, count: int) -> Iterator[pa.RecordBatch]:
+        """The next `count` rows."""
+        while count:
+            batch = self._next(min(count, self._batch_rows))
+            count -= batch.num_rows
+            yield batch
+
+    def is_empty(self) -> bool:
+        """Whether no row is left."""
+        return not (self._left is not None and self._left.num_rows) and next(self._batches, None) is None
+
+    def _next(self, most: int) -> pa.RecordBatch:
+        parts: list[pa.RecordBatch] = []
+        while most:
+            batch = self._left if self._left is not None and self._left.num_rows else next(self._batches, None)
+            if batch is None:
+                raise PromiseBroken("the layout gave fewer rows than it named")
+            parts.append(batch.slice(0, most))
+            self._left = batch.slice(most)
+            most -= parts[-1].num_rows
+        return parts[0] if len(parts) == 1 else pa.concat_batches(parts)
+
+
+def hf_schema(schema: pa.Schema) -> pa.Schema:
+    """The schema, with the features that `datasets` looks for in its metadata."""
+    return schema.with_metadata({"huggingface": json.dumps({"info": {"features": features(schema)}})})
+
+
+def features(schema: pa.Schema) -> dict[str, Any]:
+    """The columns in the words of `datasets`."""
+    return {field.name: _feature(field.type) for field in schema}
 
 
 def _feature(kind: pa.DataType) -> Any:
@@ -97,48 +129,21 @@ def _feature(kind: pa.DataType) -> Any:
         return {"feature": _feature(kind.value_type), "_type": "List"}
     if pa.types.is_struct(kind):
         return {field.name: _feature(field.type) for field in kind}
-    return {"dtype": "float32" if pa.types.is_float32(kind) else str(kind), "_type": "Value"}
-
-
-def _take(tables: Sequence[pa.Table], owners: Any, places: Any) -> Iterator[pa.RecordBatch]:
-    """The rows named by (owner, place), in that order, a batch at a time."""
-    for start in range(0, len(owners), _BATCH_ROWS):
-        own, where = owners[start : start + _BATCH_ROWS], places[start : start + _BATCH_ROWS]
-        # Taken table by table: `take` on the concatenation of all would copy every string of every file.
-        grouped = np.argsort(own, kind="stable")
-        parts = [tables[owner].take(where[grouped][own[grouped] == owner]) for owner in np.unique(own)]
-        batch = pa.concat_tables(parts).combine_chunks().to_batches()[0]
-        yield batch.take(pa.array(np.argsort(grouped, kind="stable"))).cast(hf_schema())
-
-
-def _count(
-    batch: pa.RecordBatch,
-    count_tokens: Callable[[Sequence[str]], list[int]],
-    totals: dict[str, int],
-    kinds: dict[str, dict[str, float]],
-) -> None:
-    spans = [
-        (span["kind"], span["weight"], text[span["start"] : span["end"]])
-        for text, tiling in zip(batch.column("text").to_pylist(), batch.column("spans").to_pylist(), strict=True)
-        for span in tiling
-    ]
-    for (kind, weight, text), tokens in zip(spans, count_tokens([text for _, _, text in spans]), strict=True):
-        entry = kinds.setdefault(kind, {"spans": 0, "chars": 0, "tokens": 0, "weight": 0.0})
-        entry["spans"] += 1
-        entry["chars"] += len(text)
-        entry["tokens"] += tokens
-        entry["weight"] += tokens * weight
-        totals["chars"] += len(text)
-        totals["tokens"] += tokens
+    return {"dtype": _NAMES.get(kind, str(kind)), "_type": "Value"}
 
 
 def finish_folder(
-    root: Path, shards: Sequence[Mapping[str, Any]], card: str, manifest: Mapping[str, Any], stats: Mapping[str, Any]
+    root: Path,
+    schema: pa.Schema,
+    shards: Sequence[Mapping[str, Any]],
+    card: str,
+    manifest: Mapping[str, Any],
+    stats: Mapping[str, Any],
 ) -> None:
     """Write what stands beside the shards; `train/state.json`, which loaders ask for, comes last."""
     files = [{"filename": str(Path(str(shard["path"])).relative_to("train"))} for shard in shards]
     info = {
-        "features": features(),
+        "features": features(schema),
         "splits": {"train": {"name": "train", "num_examples": sum(s["rows"] for s in shards)}},
     }
     write_durably(root / "README.md", card)
@@ -156,7 +161,9 @@ def finish_folder(
         "_split": "train",
     }
     summed = sorted(path for path in root.rglob("*") if path.is_file())
-    lines = [f"{sha256_of(path)}  {path.relative_to(root)}\n" for path in summed]
+    known = {shard["path"]: shard["sha256"] for shard in shards}
+    names = [str(path.relative_to(root)) for path in summed]
+    lines = [f"{known.get(name) or sha256_of(root / name)}  {name}\n" for name in names]
     write_durably(root / "SHA256SUMS", "".join(lines))
     write_durably(root / "train" / "state.json", _json(state))
     for folder in (root / "train" / "shards", root / "train", root):
