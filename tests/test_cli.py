@@ -45,6 +45,8 @@ FLAGS = {
     "calibrate": {"--by", "--labels", "--results", *_BUILD},
     "profile": {"--results", *_BUILD},
     "pairs": {"--results", *_BUILD},
+    "controls": {"--only", *_BUILD},
+    "export": {"--to", "--out", "--tokenizer", *_ANY},
     "validate": _ANY,
     "index": {"--out", "--set", *_ANY},
     "serve-check": {"--set", *_ANY},

@@ -4,11 +4,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from thinkaug.build import run
-    from thinkaug.render import strip
+    from thinkaug.rendering import Style, render, strip
+    from thinkaug.shards.reading import open_shards
 
-__all__ = ["run", "strip"]
+__all__ = ["Style", "open_shards", "render", "run", "strip"]
 
-_HOMES = {"run": "thinkaug.build", "strip": "thinkaug.render"}
+_HOMES = {
+    "Style": "thinkaug.rendering",
+    "open_shards": "thinkaug.shards.reading",
+    "render": "thinkaug.rendering",
+    "run": "thinkaug.build",
+    "strip": "thinkaug.rendering",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -140,9 +140,7 @@ def show(
 def calibrate(
     pipeline: Pipeline,
     by: Annotated[str, typer.Option("--by", metavar="HOW", help="agreement (of candidates), or judge.")] = "agreement",
-    labels: Annotated[
-        str, typer.Option("--labels", metavar="FILE", help="JSONL that says which claims are right.")
-    ] = "",
+    labels: Annotated[str, typer.Option("--labels", metavar="FILE", help="JSONL: which claims are right.")] = "",
     results: Annotated[str, typer.Option("--results", metavar="DIR", help="Where figures and plot go.")] = "",
     settings: Set = None,
     out: Out = "",
@@ -188,6 +186,41 @@ def pairs(
     typer.echo(f"{sum(counts.values()):,} pairs -> {results}")
     for reason, count in counts.items():
         typer.echo(f"  {count:,} {reason}")
+
+
+@app.command()
+def controls(
+    pipeline: Pipeline,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="NAME", help="This control, such as raw_repeat; may repeat.")
+    ] = None,
+    settings: Set = None,
+    out: Out = "",
+    limit: Limit = None,
+) -> None:
+    """Write matched twins of a finished build to compare with: raw text, thoughts of other passages, unpruned ..."""
+    from thinkaug import progress, summary
+    from thinkaug.controls import make_controls
+
+    reporter = progress.on(summary.console())
+    for line in make_controls(pipeline, only or [], _settings(settings, limit), out, reporter):
+        typer.echo(line)
+
+
+@app.command()
+def export(
+    root: Annotated[Path, typer.Argument(help="A finished data set, such as data/builds/demo/shards.")],
+    to: Annotated[str, typer.Option("--to", metavar="FORM", help="parquet, jsonl, megatron or nanotron.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The new folder.")],
+    tokenizer: Annotated[
+        str, typer.Option("--tokenizer", metavar="MODEL", help="Folder or Hub id, where the form is of tokens.")
+    ] = "",
+) -> None:
+    """Write a finished data set in another form, for trainers that do not read Arrow."""
+    from thinkaug.exports import export as write
+
+    for line in write(root, to, out, tokenizer):
+        typer.echo(line)
 
 
 @app.command()
