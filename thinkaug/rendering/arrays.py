@@ -1,5 +1,7 @@
 """Arrow columns as arrays that kernels take, always of one type, so that a kernel is compiled once."""
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,6 +36,14 @@ def strings(values: Any) -> Strings:
     raw = np.frombuffer(data if data is not None else b"", np.uint8)
     raw.flags.writeable = False  # some buffers may be written to and some not: for a kernel that would be two types
     return Strings(ends, raw, numbers(pc.utf8_length(values)))
+
+
+def bytes_of(texts: pa.StringArray) -> Iterator[memoryview]:
+    """The bytes of each text, as UTF-8, without a copy."""
+    _, offsets, data = texts.buffers()
+    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1].tolist()
+    whole = memoryview(data) if data is not None else memoryview(b"")
+    return (whole[start:end] for start, end in pairwise(ends))
 
 
 def elements(lists: Any) -> tuple[NDArray[np.int64], Any]:

@@ -52,7 +52,7 @@ class TextRows:
 
     def faults(self, batch: pa.RecordBatch) -> Iterator[Fault]:
         """What is wrong with rows of the batch; what they hold is counted."""
-        from thinkaug.rendering.stripping import strip_columns
+        from thinkaug.rendering.stripping import strip_columns  # its kernels take long to import
 
         yield from repeated_ids(batch.column("id"), self._ids)
         metas = _metas(batch.column("meta"))
@@ -93,13 +93,12 @@ def _metas(column: pa.Array) -> _Metas:
 
 def _changed(texts: pa.StringArray, tiles: Any, sums: list[str]) -> Iterator[Fault]:
     """Rows whose expert text is not what was hashed when it was ingested."""
-    _, ends, data = texts.buffers()
-    bounds = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts) + 1].tolist()
-    whole = memoryview(data) if data is not None else memoryview(b"")
-    for row, (start, end, stated, tiled) in enumerate(zip(bounds[:-1], bounds[1:], sums, tiles.tolist(), strict=True)):
+    from thinkaug.rendering.arrays import bytes_of
+
+    for row, (text, stated, tiled) in enumerate(zip(bytes_of(texts), sums, tiles.tolist(), strict=True)):
         if not stated:
             yield row, "its meta has no text_sha256"
-        elif tiled and sha256(whole[start:end]).hexdigest() != stated:
+        elif tiled and sha256(text).hexdigest() != stated:
             yield row, "without its thoughts it is not the ingested text"
 
 

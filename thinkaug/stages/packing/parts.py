@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 
 from thinkaug.metas import read_meta, with_entries
 from thinkaug.records import content_id
-from thinkaug.rendering.stripping import strip_columns
 from thinkaug.shards.gathering import with_columns
 from thinkaug.stages.packing.drawing import Part
 from thinkaug.stages.packing.mix import REPLAY
@@ -27,6 +26,8 @@ def as_it_is(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 def without_thoughts(batch: pa.RecordBatch) -> pa.RecordBatch:
     """The same passages as raw text, for replay."""
+    from thinkaug.rendering.stripping import strip_columns  # its kernels take long to import
+
     text = strip_columns(batch.column("text"), batch.column("spans")).text
     length = pc.cast(pc.utf8_length(text), pa.int32())
     count = len(text)

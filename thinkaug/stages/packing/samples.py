@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import blake2b, sha256
-from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -16,6 +15,7 @@ import pyarrow.compute as pc
 from thinkaug.errors import PromiseBroken
 from thinkaug.records import Sample, content_id
 from thinkaug.rendering import Style
+from thinkaug.rendering.arrays import bytes_of
 from thinkaug.rendering.columns import Rendered, render_columns
 from thinkaug.rendering.stripping import strip_columns
 from thinkaug.schema import arrow_schema
@@ -106,17 +106,9 @@ def _prove(drafts: pa.RecordBatch, rendered: Rendered) -> None:
         place = int(np.argmin(stripped.tiles))
         raise PromiseBroken(f"spans of {pc.struct_field(passages, 'id')[place]} do not tile its text")
     hashes = pc.struct_field(passages, "text_sha256").to_pylist()
-    for place, (text, hashed) in enumerate(zip(_raw(stripped.text), hashes, strict=True)):
+    for place, (text, hashed) in enumerate(zip(bytes_of(stripped.text), hashes, strict=True)):
         if sha256(text).hexdigest() != hashed:
             raise PromiseBroken(f"{pc.struct_field(passages, 'id')[place]}: expert text changed")
-
-
-def _raw(texts: pa.StringArray) -> Iterator[memoryview]:
-    """The bytes of each text, as UTF-8, without a copy."""
-    _, offsets, data = texts.buffers()
-    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1].tolist()
-    whole = memoryview(data) if data is not None else memoryview(b"")
-    return (whole[start:end] for start, end in pairwise(ends))
 
 
 def _samples(
