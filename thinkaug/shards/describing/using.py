@@ -114,17 +114,27 @@ rows = load_from_disk("<this folder>")["train"]
 {table(("trainer", "reads", "know"), rows, 3)}"""
 
 
+def added_by(tokens: Sequence[str]) -> list[str]:
+    """The lines of Python that give special tokens to a tokenizer and its model; none where there are no tokens."""
+    if not tokens:
+        return []
+    return [
+        f"tokenizer.add_tokens({list(tokens)!r}, special_tokens=True)",
+        "model.resize_token_embeddings(max(len(tokenizer), model.get_input_embeddings().num_embeddings))",
+    ]
+
+
 def adding(tokens: Sequence[str]) -> str:
     """The section on special tokens; nothing where a tokenizer needs none."""
     if not tokens:
         return ""
+    lines = "\n".join(added_by(tokens))
     return f"""
 ## Special tokens
 
 Thoughts stand between tokens of their own. Before training, the tokenizer and the model must be given them:
 
 ```python
-tokenizer.add_tokens({list(tokens)!r}, special_tokens=True)
-model.resize_token_embeddings(max(len(tokenizer), model.get_input_embeddings().num_embeddings))
+{lines}
 ```
 """

@@ -11,6 +11,7 @@ from thinkaug.ledger import Lineage
 from thinkaug.rendering import special_tokens
 from thinkaug.shards.card import card
 from thinkaug.shards.describing.about import About
+from thinkaug.shards.describing.using import added_by
 from thinkaug.shards.gathering import Gathered
 from thinkaug.shards.write import finish_folder, write_shards
 from thinkaug.stage import Services
@@ -55,6 +56,7 @@ def _build(building: Path, folder: Folder, config: Config, services: Services, l
         "control": config.control,
         "layout": {"name": layout.name, **layout.about()},
         "special_tokens": list(special_tokens(config.style)),
+        "special_tokens_added_by": added_by(special_tokens(config.style)),
         "parts": mix.described(sizes),
         "steps": [
             {"label": entry.label, "folder": entry.folder, "digest": entry.digest, **entry.shaped_by}
