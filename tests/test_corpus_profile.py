@@ -162,5 +162,7 @@ def test_a_mix_follows_the_share_within_bounds(share: float, width: float) -> No
     if found.verdict == UNDECIDED:
         assert set(weights.values()) == {1.0}
     else:
-        assert (weights["recall"] > weights["self_talk"]) == (found.verdict == KNOWLEDGE)
+        # Weights have two digits: a share that is barely above a half may leave them alike.
+        higher, lower = ("recall", "self_talk") if found.verdict == KNOWLEDGE else ("self_talk", "recall")
+        assert weights[higher] > weights[lower] or (weights[higher] == weights[lower] and abs(share - 0.5) < 0.01)
     assert weights["self_talk"] == weights["verification"]
