@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import thinkaug
+from tests.shards.forged import forge
 from thinkaug.dialogue import Ask
 from thinkaug.engines.scripted import Scripted
 from thinkaug.pipeline import Plan
@@ -74,3 +75,16 @@ def mine(plan: Plan, tmp_path: Path) -> Path:
     """The data set in a copy of the whole build, to damage."""
     shutil.copytree(plan.root, tmp_path / "build", symlinks=True)
     return tmp_path / "build" / "shards"
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A set of each layout; leave them as they are."""
+    place = tmp_path_factory.mktemp("forged")
+    return {layout: forge(place / layout, layout) for layout in ("text", "tokens", "packed")}
+
+
+@pytest.fixture
+def copy_of(whole: dict[str, Path], tmp_path: Path) -> Callable[[str], Path]:
+    """A copy of the set of a layout, to damage."""
+    return lambda layout: Path(shutil.copytree(whole[layout], tmp_path / layout))

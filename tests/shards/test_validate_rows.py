@@ -1,7 +1,6 @@
 """validate, on sets of each layout in which rows or counts were changed and every checksum was put right after it."""
 
 import json
-import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +17,6 @@ from tests.shards.forged import (
     PAD,
     WINDOW,
     edit,
-    forge,
     put_right,
     sample,
     shards,
@@ -35,19 +33,6 @@ from thinkaug.shards.validate import validate
 
 LAYOUTS = ("text", "tokens", "packed")
 Change = Callable[[Any], object]
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A set of each layout; leave them as they are."""
-    place = tmp_path_factory.mktemp("forged")
-    return {layout: forge(place / layout, layout) for layout in LAYOUTS}
-
-
-@pytest.fixture
-def copy_of(whole: dict[str, Path], tmp_path: Path) -> Callable[[str], Path]:
-    """A copy of the set of a layout, to damage."""
-    return lambda layout: Path(shutil.copytree(whole[layout], tmp_path / layout))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -1,31 +1,17 @@
 """validate, on sets of which what is said beside the rows was changed, with sums put right, and on files too many."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.shards.forged import edit, forge, sum_again
+from tests.shards.forged import edit, sum_again
 from thinkaug.durable import sha256_of
 from thinkaug.shards.validate import validate
 
 LAYOUTS = ("text", "tokens", "packed")
 Change = Callable[[Any], object]
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A set of each layout; leave them as they are."""
-    place = tmp_path_factory.mktemp("forged")
-    return {layout: forge(place / layout, layout) for layout in LAYOUTS}
-
-
-@pytest.fixture
-def copy_of(whole: dict[str, Path], tmp_path: Path) -> Callable[[str], Path]:
-    """A copy of the set of a layout, to damage."""
-    return lambda layout: Path(shutil.copytree(whole[layout], tmp_path / layout))
 
 
 SAID: dict[str, tuple[str, Change, str]] = {

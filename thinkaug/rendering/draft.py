@@ -45,7 +45,7 @@ def thinking_of(steps: Sequence[Thought], before: str, style: Style) -> str:
 def _pieces(draft: Draft, style: Style, variant: int, marks: Marks) -> Iterator[tuple[str, str]]:
     text = draft.passage.text
     blocks: dict[tuple[int, bool], list[Thought]] = {}
-    for step in _chosen(draft, variant):
+    for step in chosen(draft, variant):
         if step.kind in style.kinds:
             blocks.setdefault(place_of(step.cut, draft, style), []).append(step)
     # Where a posterior meets a prior, each stands beside the stretch that it is about: False sorts before True.
@@ -62,7 +62,7 @@ def _pieces(draft: Draft, style: Style, variant: int, marks: Marks) -> Iterator[
     yield "text", text[position:]
 
 
-def _chosen(draft: Draft, variant: int) -> list[Thought]:
+def chosen(draft: Draft, variant: int) -> list[Thought]:
     """The standing steps of one candidate at each cut, in order of the cuts."""
     standing = sorted((thought for thought in draft.thoughts if not thought.drop), key=lambda thought: thought.cut)
     found: dict[int, list[int]] = {}

@@ -105,7 +105,7 @@ class Gathered:
         """The samples of all parts as they lie, each as often as it is taken."""
         for part in self._parts:
             start = 0
-            for batch in _stored(part.files):
+            for batch in stored(part.files):
                 begin, end = np.searchsorted(part.rows, [start, start + batch.num_rows])
                 some = part.rows[begin:end] - start
                 start += batch.num_rows
@@ -117,12 +117,13 @@ class Gathered:
 
 
 def _bytes_of(part: Part) -> int:
-    rows = sum(batch.num_rows for batch in _stored(part.files))
+    rows = sum(batch.num_rows for batch in stored(part.files))
     size: int = sum(file.stat().st_size for file in part.files)
     return int(size * len(part.rows) / max(1, rows))
 
 
-def _stored(files: Sequence[Path]) -> Iterator[pa.RecordBatch]:
+def stored(files: Sequence[Path]) -> Iterator[pa.RecordBatch]:
+    """The batches of some Arrow streams, mapping their files."""
     for file in files:
         with pa.memory_map(str(file)) as source, pa.ipc.open_stream(source) as stream:
             yield from stream

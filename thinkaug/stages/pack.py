@@ -1,6 +1,6 @@
 """pack: Draft -> Sample, and the finished data set. Renders; generates nothing. The last gate for promises 1 and 2."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,12 +16,12 @@ from thinkaug.stages.packing.config import Config
 from thinkaug.stages.packing.finishing import DATASET, finish
 from thinkaug.stages.packing.others import fingerprints
 from thinkaug.stages.packing.tokens import Tokens
+from thinkaug.stages.packing.twisting import twist
 
 if TYPE_CHECKING:
     from thinkaug.stages.packing.samples import Made
 
 Repeated = Mapping[str, NDArray[np.bool_]]
-Twist = Callable[[str, int, pa.RecordBatch], pa.RecordBatch]
 
 
 def _shaped_by(config: Config, services: Services) -> dict[str, object]:
@@ -52,7 +52,7 @@ def _start(config: Config, services: Services, everything: Iterable[Shard]) -> W
 
     shards = list(everything)
     repeated = _repeated(shards)
-    twist = _twist(config, shards, repeated)
+    changed = twist(config.control, shards, config.seed, repeated)
 
     def work(shard: Shard) -> Iterator[Outcome | KeptBatch]:
         first_row = 0
@@ -60,7 +60,7 @@ def _start(config: Config, services: Services, everything: Iterable[Shard]) -> W
             again = repeated[shard.unit][first_row : first_row + batch.num_rows]
             for draft in from_batch(Draft, _where(batch, again)):
                 yield Dropped(draft, "repeated_id")
-            drafts = _where(twist(shard.unit, first_row, batch), ~again)
+            drafts = _where(changed(shard.unit, first_row, batch), ~again)
             first_row += batch.num_rows
             if drafts.num_rows:
                 yield from _settle(drafts, made_of(drafts, config))
@@ -81,15 +81,6 @@ def _where(batch: pa.RecordBatch, wanted: NDArray[np.bool_]) -> pa.RecordBatch:
     if wanted.all() or not wanted.any():
         return batch if wanted.any() else batch.slice(0, 0)
     return batch.filter(pa.array(wanted))
-
-
-def _twist(config: Config, shards: list[Shard], repeated: Repeated) -> Twist:
-    """What a control does to the thoughts of a batch, given its unit and the place of its first row there."""
-    if config.control == "none":
-        return lambda unit, first_row, batch: batch
-    from thinkaug.stages.packing.twisting import twist
-
-    return twist(config.control, shards, config.seed, repeated)
 
 
 def _repeated(shards: Iterable[Shard]) -> Repeated:

@@ -1,7 +1,7 @@
 """Which facts the samples of a build state, and in how many distinct thoughts. Looks only at drafts that hold facts."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 from thinkaug.ledger import Lineage
 from thinkaug.measures.exposure import Exposure
 from thinkaug.metas import read_meta
-from thinkaug.records import Draft
+from thinkaug.records import Draft, Thought
+from thinkaug.rendering.draft import chosen
 from thinkaug.schema import from_batch
 from thinkaug.stages.packing.config import Config
 from thinkaug.store import Folder
@@ -24,28 +25,20 @@ def exposure_of(folder: Folder, config: Config, lineage: Lineage) -> Mapping[str
         variants = variants if number_read else _packed(folder)  # looked up only where anything is stated
         # What was written of a passage may have come twice: it is in the set once, as the first.
         packed = variants.pop((draft.id, draft.strategy, draft.model), ())
-        for number, variant in enumerate(variants_of(draft, config)):
+        for number, thoughts in enumerate(_variants(draft, config)):
             if number in packed:
-                exposure.add(thought for thought in variant.thoughts if thought.kind in config.style.kinds)
+                exposure.add(thoughts)
     return exposure.summary()
 
 
-def variants_of(draft: Draft, config: Config) -> list[Draft]:
-    """The draft as each sample shows it: with one candidate standing at each cut, the first ones first.
-
-    Drafts that show the same come once.
-    """
-    standing: dict[int, list[int]] = {}
-    for thought in draft.thoughts:
-        if not thought.drop and thought.candidate not in (found := standing.setdefault(thought.cut, [])):
-            found.append(thought.candidate)
-    most = min(config.variants, max((len(found) for found in standing.values()), default=1))
-    shown = {cut: [found[number % len(found)] for number in range(most)] for cut, found in standing.items()}
-    made: dict[tuple[tuple[int, str, str], ...], Draft] = {}
+def _variants(draft: Draft, config: Config) -> list[list[Thought]]:
+    """The thoughts that each sample of the draft shows, the first one first; samples that show the same come once."""
+    candidates = {(thought.cut, thought.candidate) for thought in draft.thoughts if not thought.drop}
+    most = min(config.variants, max(Counter(cut for cut, _ in candidates).values(), default=1))
+    made: dict[tuple[tuple[int, str, str], ...], list[Thought]] = {}
     for number in range(most):
-        thoughts = tuple(t for t in draft.thoughts if not t.drop and t.candidate == shown[t.cut][number])
-        key = tuple((t.cut, t.kind, t.text) for t in thoughts if t.kind in config.style.kinds)
-        made.setdefault(key, replace(draft, thoughts=thoughts))
+        shown = [thought for thought in chosen(draft, number) if thought.kind in config.style.kinds]
+        made.setdefault(tuple((thought.cut, thought.kind, thought.text) for thought in shown), shown)
     return list(made.values())
 
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from thinkaug.metas import read_meta, with_entries
 from thinkaug.records import content_id
-from thinkaug.shards.gathering import with_columns
+from thinkaug.shards.gathering import stored, with_columns
 from thinkaug.stages.packing.drawing import Part
 from thinkaug.stages.packing.mix import REPLAY
 
@@ -75,7 +75,7 @@ class Available:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The samples that may be drawn, in the order of the files."""
         start = 0
-        for batch in _stored(self.files):
+        for batch in stored(self.files):
             begin, end = np.searchsorted(self.rows, [start, start + batch.num_rows])
             here = self.rows[begin:end] - start
             start += batch.num_rows
@@ -133,7 +133,7 @@ def weigh(
 def first_of_each_passage(files: Sequence[Path]) -> Numbers:
     """The rows, counted over all files, at which a passage is met for the first time: its text is replayed once."""
     seen: set[bytes] = set()
-    first = [_first_met(batch, seen) for batch in _stored(files)]
+    first = [_first_met(batch, seen) for batch in stored(files)]
     return np.flatnonzero(np.concatenate([*first, np.zeros(0, bool)]))
 
 
@@ -158,9 +158,3 @@ def _first_met(batch: pa.RecordBatch, seen: set[bytes]) -> "np.ndarray[Any, np.d
         found.append(passage not in seen)
         seen.add(passage)
     return np.array(found, bool)
-
-
-def _stored(files: Sequence[Path]) -> Iterator[pa.RecordBatch]:
-    for file in files:
-        with pa.memory_map(str(file)) as source, pa.ipc.open_stream(source) as stream:
-            yield from stream
